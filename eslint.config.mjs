@@ -3,18 +3,44 @@ import tseslint from 'typescript-eslint';
 const PURE = ['src/science/**/*.ts', 'src/kernel/**/*.ts', 'src/features/*/domain/**/*.ts'];
 const TESTS = ['**/*.test.ts', 'test/**/*.ts'];
 
+const OUTSIDE = 'The outside world is a port: take one as an argument, or yield a report.';
+const CHANCE = 'Chance is an argument: take a stream from science/random.';
+const TIME = 'Time is an argument: take a Date.';
+
 /** What a pure file may not touch: chance and time are arguments, and the outside world is a port. */
 const purity = {
-  'no-restricted-globals': ['error', 'process', 'console', 'fetch', 'setTimeout', 'setInterval', 'performance'],
+  'no-restricted-globals': [
+    'error',
+    ...['process', 'console', 'fetch', 'globalThis'].map((name) => ({ name, message: OUTSIDE })),
+    ...['setTimeout', 'setInterval', 'setImmediate', 'performance'].map((name) => ({ name, message: TIME })),
+    { name: 'crypto', message: CHANCE },
+  ],
   'no-restricted-properties': [
     'error',
-    { object: 'Math', property: 'random', message: 'Chance is an argument: take a stream from science/random.' },
-    { object: 'Date', property: 'now', message: 'Time is an argument: take a Date.' },
+    { object: 'Math', property: 'random', message: CHANCE },
+    { object: 'Date', property: 'now', message: TIME },
   ],
   'no-restricted-syntax': [
     'error',
-    { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Time is an argument: take a Date.' },
+    { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: TIME },
+    { selector: 'CallExpression[callee.name="Date"]', message: TIME },
   ],
+  // Of what pure code may import, this alone can draw by chance.
+  'no-restricted-imports': ['error', { name: 'node:crypto', allowImportNames: ['createHash'], message: CHANCE }],
+};
+
+/** Configuration is read once, in the program's main file, where every mistake in it can be named before anything starts. */
+const PROCESS_MODULE = { name: 'node:process', message: 'The global `process` is the one that the rules watch.' };
+const environment = {
+  'no-restricted-properties': [
+    'error',
+    {
+      object: 'process',
+      property: 'env',
+      message: 'Only a main.ts reads the environment: take the value as an argument.',
+    },
+  ],
+  'no-restricted-imports': ['error', PROCESS_MODULE, { ...PROCESS_MODULE, name: 'process' }],
 };
 
 export default tseslint.config(
@@ -40,6 +66,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['src/**/*.ts'], ignores: [...TESTS, 'src/apps/*/main.ts'], rules: environment },
   { files: PURE, ignores: TESTS, rules: purity },
   // In loops over a typed array the bounds are the loop's own; a check for `undefined` would only slow and hide the sum.
   { files: ['src/science/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
