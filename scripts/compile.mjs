@@ -5,8 +5,8 @@ import { runStep, StepFailedError } from './set-up/run-step.mjs';
 import { sourceHash, STAMPS } from './set-up/stamps.mjs';
 
 const STAGES = 'dist/science/stages';
-/** In the folder of the stages, but no stage: the shape of one, and the list of them. */
-const NO_STAGE = ['stage.js', 'registry.js'];
+/** In the folder of the stages, but no stage: what is said of all of them (`stage*.js`), and the list of them. */
+const NO_STAGE = /^(stage\b.*|registry)\.js$/;
 const PROGRAM = 'dist/apps/cli/main.js';
 
 /**
@@ -51,7 +51,7 @@ function versionsOf(root) {
 function stageEntries(root) {
   const folder = freshPath(root, STAGES);
   const names = existsSync(folder) ? readdirSync(folder) : [];
-  const stages = names.filter((name) => name.endsWith('.js') && !NO_STAGE.includes(name)).sort();
+  const stages = names.filter((name) => name.endsWith('.js') && !NO_STAGE.test(name)).sort();
   return Object.fromEntries(stages.map((name) => [name.slice(0, -'.js'.length), `${STAGES}/${name}`]));
 }
 
