@@ -77,9 +77,9 @@ export default {
       name: 'apps-do-not-know-each-other',
       severity: 'error',
       comment:
-        'Programs list the same features and differ in what they start. What two of them share belongs to a feature.',
+        'Programs list the same features and differ in what they start. What two of them share is beside them, or a feature.',
       from: { path: '^src/apps/([^/]+)/' },
-      to: { path: '^src/apps/', pathNot: '^src/apps/$1/' },
+      to: { path: '^src/apps/[^/]+/', pathNot: '^src/apps/$1/' },
     },
     {
       name: 'no-barrels',

@@ -14,10 +14,20 @@ const PROGRAM = 'dist/apps/cli/main.js';
  * `dist/` when it is complete: an interrupted build leaves the old programs, and no file outlives its source.
  */
 export async function compile(root, holder) {
+  const fresh = join(root, 'dist-fresh');
+  rmSync(fresh, { recursive: true, force: true });
+  try {
+    await makeFresh(root, holder);
+    putInPlace(root);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+async function makeFresh(root, holder) {
   // Taken first: a source that changes during the build must look out of date afterwards.
   const hash = sourceHash(root);
-  rmSync(join(root, 'dist-fresh'), { recursive: true, force: true });
-  const tsc = [
+  const command = [
     process.execPath,
     'node_modules/typescript/bin/tsc',
     '-p',
@@ -25,11 +35,10 @@ export async function compile(root, holder) {
     '--outDir',
     'dist-fresh',
   ];
-  await runStep({ name: 'The compiler', command: tsc, root }, holder);
+  await runStep({ name: 'The compiler', command, root }, holder);
   writeFileSync(freshPath(root, 'dist/code-versions.json'), `${JSON.stringify(versionsOf(root), null, 2)}\n`);
   if (existsSync(freshPath(root, PROGRAM))) chmodSync(freshPath(root, PROGRAM), 0o755);
   writeFileSync(freshPath(root, STAMPS.build), hash);
-  putInPlace(root);
 }
 
 function versionsOf(root) {
