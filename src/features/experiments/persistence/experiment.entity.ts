@@ -1,0 +1,62 @@
+import { EntitySchema } from 'typeorm';
+import { columns } from '#platform/database/columns.ts';
+
+export interface ExperimentRow {
+  name: string;
+  createdAt: Date;
+}
+
+export const experimentEntity = new EntitySchema<ExperimentRow>({
+  name: 'experiment',
+  tableName: 'experiments',
+  columns: { name: { ...columns.key, primary: true }, createdAt: columns.instant },
+});
+
+export interface RevisionRow {
+  id: string;
+  experiment: string;
+  number: number;
+  manifest: string;
+  source: string;
+  createdAt: Date;
+}
+
+export const revisionEntity = new EntitySchema<RevisionRow>({
+  name: 'revision',
+  tableName: 'revisions',
+  columns: {
+    id: { ...columns.key, primary: true },
+    experiment: columns.key,
+    number: columns.integer,
+    manifest: columns.json,
+    source: columns.text,
+    createdAt: columns.instant,
+  },
+  indices: [{ name: 'revisions_by_number', columns: ['experiment', 'number'], unique: true }],
+  foreignKeys: [
+    { target: 'experiment', columnNames: ['experiment'], referencedColumnNames: ['name'], onDelete: 'CASCADE' },
+  ],
+});
+
+export interface SubmissionRow {
+  id: string;
+  revisionId: string;
+  createdAt: Date;
+  endedAt: Date | null;
+}
+
+export const submissionEntity = new EntitySchema<SubmissionRow>({
+  name: 'submission',
+  tableName: 'submissions',
+  columns: {
+    id: { ...columns.key, primary: true },
+    revisionId: columns.key,
+    createdAt: columns.instant,
+    endedAt: { ...columns.instant, nullable: true },
+  },
+  // One submission a revision: submitting a finished revision again returns it.
+  indices: [{ name: 'submissions_by_revision', columns: ['revisionId'], unique: true }],
+  foreignKeys: [
+    { target: 'revision', columnNames: ['revisionId'], referencedColumnNames: ['id'], onDelete: 'CASCADE' },
+  ],
+});

@@ -1,0 +1,57 @@
+import type { JsonObject } from '#kernel/json.ts';
+import type { StageKind } from '#science/stages/stage.ts';
+import type {
+  Execution,
+  ExecutionStatus,
+  PlannedStage,
+  Stage,
+  StageFailure,
+  StageKey,
+  StageSource,
+  StageStatus,
+  StageUsage,
+} from '../domain/stage.ts';
+import type { ExecutionRow } from './execution.entity.ts';
+import type { StageRow } from './stage.entity.ts';
+
+export function toStage(row: StageRow): Stage {
+  return {
+    key: row.key as StageKey,
+    kind: row.kind as StageKind,
+    codeVersion: row.codeVersion,
+    parameters: JSON.parse(row.parameters) as JsonObject,
+    inputs: JSON.parse(row.inputs) as Record<string, StageSource>,
+    status: row.status as StageStatus,
+    createdAt: row.createdAt,
+    endedAt: row.endedAt,
+  };
+}
+
+export function toStageRow(stage: PlannedStage, status: StageStatus, createdAt: Date): StageRow {
+  return {
+    key: stage.key,
+    kind: stage.kind,
+    codeVersion: stage.codeVersion,
+    parameters: JSON.stringify(stage.parameters),
+    inputs: JSON.stringify(stage.inputs),
+    status,
+    token: 0,
+    createdAt,
+    endedAt: null,
+  };
+}
+
+export function toExecution(row: ExecutionRow): Execution {
+  return {
+    id: row.id,
+    stage: row.stageKey as StageKey,
+    token: row.token,
+    status: row.status as ExecutionStatus,
+    host: row.host,
+    pid: row.pid,
+    claimedAt: row.claimedAt,
+    endedAt: row.endedAt,
+    error: row.error === null ? null : (JSON.parse(row.error) as StageFailure),
+    usage: row.usage === null ? null : (JSON.parse(row.usage) as StageUsage),
+  };
+}

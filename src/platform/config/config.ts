@@ -1,0 +1,64 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { closest, distance } from 'fastest-levenshtein';
+import { DomainError, formatPlace, placeOf, type Place } from '#kernel/domain-error.ts';
+
+/** What the rest of the code sees of the environment: domain words, never variable names. */
+export interface Config {
+  readonly database: DatabaseTarget;
+  /** The folder of the artifacts, absolute. */
+  readonly artifactsFolder: string;
+}
+
+export type DatabaseTarget =
+  { readonly engine: 'sqlite'; readonly file: string } | { readonly engine: 'postgres'; readonly url: string };
+
+export class UnusableEnvironmentError extends DomainError<'UNUSABLE_ENVIRONMENT'> {
+  constructor(places: readonly Place[]) {
+    super('UNUSABLE_ENVIRONMENT', `The environment is not usable:\n${places.map(formatPlace).join('\n')}`, places);
+  }
+}
+
+const environmentSchema = z.object({
+  SPRINTLAB_HOME: z.string().trim().min(1, 'is empty; name a folder, or unset it').optional(),
+  SPRINTLAB_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'must be postgres://user:password@host:port/database; unset it to use SQLite')
+    .optional(),
+});
+
+const KNOWN = Object.keys(environmentSchema.shape);
+const PREFIX = 'SPRINTLAB_';
+
+/**
+ * The configuration, read once.
+ * @throws UnusableEnvironmentError naming every mistake at once; the value of a variable is never repeated, since it may hold a secret.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, workingFolder: string): Config {
+  const parsed = environmentSchema.safeParse(environment);
+  const mistakes = [...unknownVariables(environment), ...(parsed.success ? [] : parsed.error.issues.map(toPlace))];
+  if (!parsed.success || mistakes.length > 0) throw new UnusableEnvironmentError(mistakes);
+  const { SPRINTLAB_HOME: home, SPRINTLAB_DATABASE_URL: url } = parsed.data;
+  const databaseFolder = home === undefined ? resolve(workingFolder, '.sprintlab') : resolve(workingFolder, home);
+  return {
+    database:
+      url === undefined
+        ? { engine: 'sqlite', file: join(databaseFolder, 'sprintlab.db') }
+        : { engine: 'postgres', url },
+    artifactsFolder: home === undefined ? resolve(workingFolder, 'artifacts') : join(databaseFolder, 'artifacts'),
+  };
+}
+
+/** A mistyped variable would otherwise be ignored in silence, and the run would go to the wrong home. */
+function unknownVariables(environment: Readonly<Record<string, string | undefined>>): Place[] {
+  const unknown = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && !KNOWN.includes(name));
+  return unknown.map((name) => {
+    const nearest = closest(name, KNOWN);
+    const suggestion = distance(name, nearest) <= 5 ? nearest : null;
+    return placeOf({ path: name, problem: 'is not a variable of this version', allowed: KNOWN.join(', '), suggestion });
+  });
+}
+
+function toPlace(issue: z.core.$ZodIssue): Place {
+  return placeOf({ path: issue.path.join('.'), problem: issue.message });
+}

@@ -1,0 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { FirstTables1790000000001 } from './0001-first-tables.ts';
+
+/** In the order in which they run. A migration that was released is never edited; the next one mends it. */
+export const migrations: readonly (new () => MigrationInterface)[] = [FirstTables1790000000001];
