@@ -1,0 +1,116 @@
+import { In, Like, type FindOptionsWhere } from 'typeorm';
+import type { Clock } from '#kernel/clock.ts';
+import type { ContentHash } from '#kernel/content-hash.ts';
+import type { Database, Rows } from '#platform/database/database.ts';
+import { DamagedObjectError, type FolderObjectStore, type StoredObject } from '#platform/object-store/folder-object-store.ts';
+import { AmbiguousHashError, ArtifactNotFoundError, type Artifact, type OwnerKind } from './domain/artifact.ts';
+import { artifactEntity, artifactLinkEntity, type ArtifactLinkRow } from './persistence/artifact.entity.ts';
+
+export interface DamagedArtifact extends Artifact {
+  readonly problem: string;
+}
+
+/** Which artifacts there are, who made them, and whether their bytes are still good. */
+export class ArtifactsService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    readonly store: FolderObjectStore,
+  ) {}
+
+  /** Records what an owner made, within the transaction that makes it a fact. Replaces what the owner had before. */
+  async link(rows: Rows, owner: Artifact['owner'], objects: Readonly<Record<string, StoredObject>>): Promise<void> {
+    const createdAt = this.clock.now();
+    await rows.delete(artifactLinkEntity, { ownerKind: owner.kind, ownerId: owner.id });
+    for (const [name, { hash, bytes }] of Object.entries(objects)) {
+      await rows.createQueryBuilder().insert().into(artifactEntity).values({ hash, bytes, createdAt }).orIgnore().execute();
+      await rows.insert(artifactLinkEntity, { ownerKind: owner.kind, ownerId: owner.id, name, hash });
+    }
+  }
+
+  async unlink(rows: Rows, owner: Artifact['owner']): Promise<void> {
+    await rows.delete(artifactLinkEntity, { ownerKind: owner.kind, ownerId: owner.id });
+  }
+
+  /** Removes objects that nobody recorded: what was written for a fact that is refused. */
+  async discardUnlinked(rows: Rows, objects: readonly StoredObject[]): Promise<void> {
+    for (const { hash } of objects) {
+      if (!(await rows.existsBy(artifactEntity, { hash }))) await this.store.remove(hash);
+    }
+  }
+
+  /** The artifacts of some owners of one kind, by name. */
+  of(kind: OwnerKind, ids: readonly string[]): Promise<readonly Artifact[]> {
+    return this.database.read((rows) => findLinks(rows, { ownerKind: kind, ownerId: In([...ids]) }));
+  }
+
+  list(): Promise<readonly Artifact[]> {
+    return this.database.read((rows) => findLinks(rows, {}));
+  }
+
+  /** @throws ArtifactNotFoundError, AmbiguousHashError for the beginning of a hash that none or several have. */
+  async get(hashPrefix: string): Promise<Artifact> {
+    const isHash = /^[0-9a-f]{4,64}$/.test(hashPrefix);
+    const found = isHash ? await this.database.read((rows) => findLinks(rows, { hash: Like(`${hashPrefix}%`) })) : [];
+    const hashes = new Set(found.map(({ hash }) => hash));
+    if (hashes.size > 1) throw new AmbiguousHashError(hashPrefix, hashes.size);
+    const [first] = found;
+    if (first === undefined) throw new ArtifactNotFoundError(hashPrefix);
+    return first;
+  }
+
+  read(hash: ContentHash): Promise<Uint8Array> {
+    return this.store.read(hash);
+  }
+
+  /** Reads every artifact and says which are missing or changed. */
+  async verify(onProgress: (done: number, total: number) => void): Promise<readonly DamagedArtifact[]> {
+    const artifacts = await this.list();
+    const problems = new Map<ContentHash, string | null>();
+    const damaged: DamagedArtifact[] = [];
+    for (const [index, artifact] of artifacts.entries()) {
+      const problem = problems.get(artifact.hash) ?? (await this.problemOf(artifact.hash));
+      problems.set(artifact.hash, problem);
+      if (problem !== null) damaged.push({ ...artifact, problem });
+      onProgress(index + 1, artifacts.length);
+    }
+    return damaged;
+  }
+
+  private async problemOf(hash: ContentHash): Promise<string | null> {
+    try {
+      await this.store.verify(hash);
+      return null;
+    } catch (error) {
+      if (error instanceof DamagedObjectError) return error.message;
+      throw error;
+    }
+  }
+}
+
+interface JoinedLink extends Omit<ArtifactLinkRow, 'ownerKind' | 'hash'> {
+  readonly ownerKind: OwnerKind;
+  readonly hash: ContentHash;
+  /** Postgres gives 64-bit integers as text. */
+  readonly bytes: number | string;
+}
+
+async function findLinks(rows: Rows, where: FindOptionsWhere<ArtifactLinkRow>): Promise<Artifact[]> {
+  const links = await rows
+    .createQueryBuilder(artifactLinkEntity, 'link')
+    .innerJoin('artifact', 'artifact', 'artifact.hash = link.hash')
+    .select('link.ownerKind', 'ownerKind')
+    .addSelect('link.ownerId', 'ownerId')
+    .addSelect('link.name', 'name')
+    .addSelect('link.hash', 'hash')
+    .addSelect('artifact.bytes', 'bytes')
+    .setFindOptions({ where })
+    .orderBy({ 'link.ownerKind': 'ASC', 'link.ownerId': 'ASC', 'link.name': 'ASC' })
+    .getRawMany<JoinedLink>();
+  return links.map(({ ownerKind, ownerId, name, hash, bytes }) => ({
+    hash,
+    bytes: Number(bytes),
+    name,
+    owner: { kind: ownerKind, id: ownerId },
+  }));
+}

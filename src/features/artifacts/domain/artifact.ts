@@ -1,0 +1,25 @@
+import type { ContentHash } from '#kernel/content-hash.ts';
+import { DomainError } from '#kernel/domain-error.ts';
+
+export type OwnerKind = 'dataset' | 'stage';
+
+/** Named bytes, kept by content hash, linked to what made them. */
+export interface Artifact {
+  readonly hash: ContentHash;
+  /** Size in bytes. */
+  readonly bytes: number;
+  readonly name: string;
+  readonly owner: { readonly kind: OwnerKind; readonly id: string };
+}
+
+export class ArtifactNotFoundError extends DomainError<'ARTIFACT_NOT_FOUND'> {
+  constructor(hash: string) {
+    super('ARTIFACT_NOT_FOUND', `No artifact ${hash}. \`sprintlab artifacts list\` shows what is kept.`);
+  }
+}
+
+export class AmbiguousHashError extends DomainError<'AMBIGUOUS_HASH'> {
+  constructor(prefix: string, matches: number) {
+    super('AMBIGUOUS_HASH', `${prefix} begins ${matches} hashes; give more of its digits.`);
+  }
+}

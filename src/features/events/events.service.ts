@@ -1,0 +1,86 @@
+import { MoreThan } from 'typeorm';
+import type { Clock } from '#kernel/clock.ts';
+import type { ContentHash } from '#kernel/content-hash.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import type { Database, Rows } from '#platform/database/database.ts';
+import {
+  chained,
+  firstBrokenLink,
+  type EventDraft,
+  type EventKind,
+  type RecordedEvent,
+  type SubjectKind,
+} from './domain/event.ts';
+import { eventEntity, type EventRow } from './persistence/event.entity.ts';
+
+/** Any number that only this lock uses. */
+const EVENT_LOCK = 7370727;
+const VERIFY_PAGE = 5_000;
+
+/** The append-only account of what happened. */
+export class EventsService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Writes events within the transaction that made the facts. Number and hash are assigned under one lock (SQLite's
+   * transaction holds it already): a sequence alone would let a reader skip a number that commits late.
+   */
+  async append(rows: Rows, drafts: readonly EventDraft[]): Promise<void> {
+    if (drafts.length === 0) return;
+    if (this.database.engine === 'postgres') await rows.query(`SELECT pg_advisory_xact_lock(${EVENT_LOCK})`);
+    const [latest] = await rows.find(eventEntity, { order: { number: 'DESC' }, take: 1 });
+    let previous = latest === undefined ? null : toEvent(latest);
+    for (const draft of drafts) {
+      previous = chained(draft, this.clock.now(), previous);
+      await rows.insert(eventEntity, toEventRow(previous));
+    }
+  }
+
+  /** The events after a number, oldest first. */
+  async after(number: number, limit: number): Promise<readonly RecordedEvent[]> {
+    const found = await this.database.read((rows) =>
+      rows.find(eventEntity, { where: { number: MoreThan(number) }, order: { number: 'ASC' }, take: limit }),
+    );
+    return found.map(toEvent);
+  }
+
+  /** Walks the whole chain. `brokenAt` is the number of the first event that was changed, removed or added by hand. */
+  async verify(): Promise<{ readonly events: number; readonly brokenAt: number | null }> {
+    let last: RecordedEvent | null = null;
+    for (;;) {
+      const page = await this.after(last?.number ?? 0, VERIFY_PAGE);
+      const broken = firstBrokenLink(page, last);
+      if (broken !== null) return { events: broken.number, brokenAt: broken.number };
+      last = page.at(-1) ?? last;
+      if (page.length < VERIFY_PAGE) return { events: last?.number ?? 0, brokenAt: null };
+    }
+  }
+}
+
+function toEvent(row: EventRow): RecordedEvent {
+  return {
+    number: row.number,
+    at: row.at,
+    kind: row.kind as EventKind,
+    subject: { kind: row.subjectKind as SubjectKind, id: row.subjectId },
+    payload: JSON.parse(row.payload) as JsonObject,
+    previousHash: row.previousHash as ContentHash,
+    hash: row.hash as ContentHash,
+  };
+}
+
+function toEventRow(event: RecordedEvent): EventRow {
+  return {
+    number: event.number,
+    at: event.at,
+    kind: event.kind,
+    subjectKind: event.subject.kind,
+    subjectId: event.subject.id,
+    payload: JSON.stringify(event.payload),
+    previousHash: event.previousHash,
+    hash: event.hash,
+  };
+}
