@@ -1,0 +1,87 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { StageMessage, StageOrder } from '#features/stages/domain/stage-order.ts';
+import type { StageFailure } from '#features/stages/domain/stage.ts';
+import { contentHash } from '#kernel/content-hash.ts';
+import { DomainError } from '#kernel/domain-error.ts';
+import { loadStage } from '#science/stages/registry.ts';
+import type { StageOutput, StageRun } from '#science/stages/stage.ts';
+
+/**
+ * The process of one stage: it loads science and nothing else, so that it starts at once, and a crash or a kill hits one
+ * stage. It knows no data base: its worker hands it files and takes its files.
+ */
+const startedAt = process.hrtime.bigint();
+
+class DamagedInputError extends DomainError<'DAMAGED_ARTIFACT'> {
+  constructor(name: string, hash: string) {
+    super(
+      'DAMAGED_ARTIFACT',
+      `Artifact ${hash} (${name}) is damaged: its bytes changed on disk. \`sprintlab artifacts verify --repair\` has what made it run again.`,
+    );
+  }
+}
+
+process.once('message', (order: StageOrder) => void obey(order));
+// Without its worker nobody would take the result.
+process.once('disconnect', () => process.exit(1));
+
+async function obey(order: StageOrder): Promise<void> {
+  try {
+    await tell({ type: 'started' });
+    const stage = await loadStage(order.kind);
+    const output = await finish(stage({ parameters: order.parameters, artifacts: await readInputs(order) }));
+    const files = Object.entries(output.artifacts);
+    for (const [name, bytes] of files) await writeFile(join(order.outputFolder, name), bytes, { flag: 'wx' });
+    const usage = { seconds: secondsSinceStart(), ...processUsage() };
+    await tell({ type: 'done', files: files.map(([name]) => name), metrics: output.metrics, usage });
+  } catch (error) {
+    await tell({ type: 'failed', failure: toFailure(error) });
+  }
+  process.disconnect();
+}
+
+async function readInputs(order: StageOrder): Promise<Record<string, Uint8Array>> {
+  const artifacts: Record<string, Uint8Array> = {};
+  for (const [name, { path, hash }] of Object.entries(order.inputs)) {
+    const bytes = await readFile(path).catch(() => null);
+    if (bytes === null || contentHash(bytes) !== hash) throw new DamagedInputError(name, hash);
+    artifacts[name] = bytes;
+  }
+  return artifacts;
+}
+
+async function finish(run: StageRun): Promise<StageOutput> {
+  for (;;) {
+    const step = await run.next();
+    if (step.done === true) return step.value;
+    await tell({ type: 'report', report: step.value });
+    // Science does not yield to the event loop; without this a busy stage would neither be heard nor hear that it is alone.
+    await setImmediate();
+  }
+}
+
+function tell(message: StageMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, undefined, undefined, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+function toFailure(error: unknown): StageFailure {
+  if (error instanceof DomainError) return { code: error.code, message: error.message, stack: null };
+  if (!(error instanceof Error)) return { code: 'DEFECT', message: String(error), stack: null };
+  if ('code' in error && error.code === 'ENOSPC') {
+    return { code: 'STORAGE_FAILED', message: 'The disk is full; free some space and run again.', stack: null };
+  }
+  return { code: 'DEFECT', message: error.message, stack: error.stack ?? null };
+}
+
+function secondsSinceStart(): number {
+  return Number(process.hrtime.bigint() - startedAt) / 1e9;
+}
+
+function processUsage(): { cpuSeconds: number; peakMemoryBytes: number } {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: maxRSS * 1024 };
+}

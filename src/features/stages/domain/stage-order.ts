@@ -1,0 +1,26 @@
+import type { ContentHash } from '#kernel/content-hash.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import type { StageKind } from '#science/stages/stage.ts';
+import type { MetricPoint, StageReport } from '#science/stages/stage.ts';
+import type { StageFailure, StageUsage } from './stage.ts';
+
+/** What a worker tells a stage's process: files to read, each with the hash it must have, and a folder to write into. */
+export interface StageOrder {
+  readonly kind: StageKind;
+  readonly parameters: JsonObject;
+  readonly inputs: Readonly<Record<string, { readonly path: string; readonly hash: ContentHash }>>;
+  readonly outputFolder: string;
+}
+
+/** What a stage's process answers: that it began, reports, then one of the two ends. */
+export type StageMessage =
+  | { readonly type: 'started' }
+  | { readonly type: 'report'; readonly report: StageReport }
+  | {
+      readonly type: 'done';
+      /** Names of the files written to the output folder. */
+      readonly files: readonly string[];
+      readonly metrics: readonly MetricPoint[];
+      readonly usage: StageUsage;
+    }
+  | { readonly type: 'failed'; readonly failure: StageFailure };

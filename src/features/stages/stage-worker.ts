@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
+import type { ContentHash } from '#kernel/content-hash.ts';
+import { DomainError } from '#kernel/domain-error.ts';
+import type { StoredObject } from '#platform/object-store/folder-object-store.ts';
+import type { StageReport } from '#science/stages/stage.ts';
+import type { StageOrder } from './domain/stage-order.ts';
+import {
+  StaleExecutionError,
+  type Stage,
+  type StageFailure,
+  type StageSource,
+  type StageUsage,
+} from './domain/stage.ts';
+import { LEASE_MS, type Claim, type StageQueue, type StageResult, type WorkerIdentity } from './stage-queue.ts';
+import type { StagesService } from './stages.service.ts';
+import { runInProcess, type StageEnd } from './jobs/stage-process.ts';
+
+export type WorkNews =
+  | { readonly kind: 'started'; readonly stage: Stage }
+  | { readonly kind: 'report'; readonly stage: Stage; readonly report: StageReport }
+  | { readonly kind: 'succeeded'; readonly stage: Stage; readonly usage: StageUsage }
+  | { readonly kind: 'failed'; readonly stage: Stage; readonly failure: StageFailure }
+  | { readonly kind: 'recovered'; readonly stages: number };
+
+export interface Work {
+  readonly submission: string;
+  /** Processes at once. */
+  readonly slots: number;
+  readonly signal: AbortSignal;
+  readonly onNews: (news: WorkNews) => void;
+}
+
+/** How long an idle slot waits before it looks again, when no stage of this worker ended in between. */
+const IDLE_MS = 300;
+
+/** Claims the stages of a submission and has each run in a process of its own, until none is left. */
+export class StageWorker {
+  private readonly inFlight = new Set<Promise<void>>();
+
+  constructor(
+    private readonly queue: StageQueue,
+    private readonly stages: StagesService,
+    private readonly artifacts: ArtifactsService,
+    private readonly identity: WorkerIdentity,
+    private readonly program: string,
+  ) {}
+
+  /** Returns when every stage of the submission has ended or cannot begin, or soon after `signal` is aborted. */
+  async work(work: Work): Promise<void> {
+    await this.recover(work);
+    await Promise.all(Array.from({ length: work.slots }, () => this.occupySlot(work)));
+  }
+
+  private async occupySlot(work: Work): Promise<void> {
+    while (!work.signal.aborted) {
+      const claim = await this.queue.claim(work.submission, this.identity);
+      if (claim !== null) await this.tracked(this.execute(claim, work));
+      else if (await this.isOver(work)) return;
+    }
+  }
+
+  /** Nothing is ready: either the end, or somebody (a slot of ours, another worker) is still busy. */
+  private async isOver(work: Work): Promise<boolean> {
+    const { running, ready } = await this.stages.countByStatus(work.submission);
+    if (running === 0 && ready === 0) return true;
+    if (this.inFlight.size === 0) await this.recover(work);
+    await Promise.race([...this.inFlight, delay(IDLE_MS)]);
+    return false;
+  }
+
+  private async recover(work: Work): Promise<void> {
+    const stages = await this.queue.recoverOrphans((worker) => isGone(worker, this.identity));
+    if (stages > 0) work.onNews({ kind: 'recovered', stages });
+  }
+
+  private async tracked(execution: Promise<void>): Promise<void> {
+    this.inFlight.add(execution);
+    try {
+      await execution;
+    } finally {
+      this.inFlight.delete(execution);
+    }
+  }
+
+  private async execute(claim: Claim, work: Work): Promise<void> {
+    const lost = new AbortController();
+    const renewal = setInterval(() => void this.queue.renew(claim).catch(() => lost.abort()), LEASE_MS / 3);
+    try {
+      work.onNews({ kind: 'started', stage: claim.stage });
+      await this.artifacts.store.withWorkspace((folder) =>
+        this.runAndRecord(claim, work, { folder, lost: lost.signal }),
+      );
+    } catch (error) {
+      // Somebody else has the stage now: his result counts.
+      if (error instanceof StaleExecutionError) return;
+      await this.recordFailure(claim, work, toFailure(error));
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  private async runAndRecord(
+    claim: Claim,
+    work: Work,
+    { folder, lost }: { readonly folder: string; readonly lost: AbortSignal },
+  ): Promise<void> {
+    const order = await this.orderFor(claim.stage, folder);
+    let started = Promise.resolve();
+    const end = await runInProcess(this.program, order, {
+      onStarted: () => (started = this.queue.started(claim)),
+      onReport: (report) => work.onNews({ kind: 'report', stage: claim.stage, report }),
+      signal: AbortSignal.any([work.signal, lost]),
+    });
+    await started;
+    await this.record(claim, work, { end, folder });
+  }
+
+  private async record(
+    claim: Claim,
+    work: Work,
+    { end, folder }: { readonly end: StageEnd; readonly folder: string },
+  ): Promise<void> {
+    switch (end.type) {
+      case 'done': {
+        const result: StageResult = {
+          artifacts: await this.adopt(folder, end.files),
+          metrics: end.metrics,
+          usage: end.usage,
+        };
+        await this.queue.complete(claim, result);
+        work.onNews({ kind: 'succeeded', stage: claim.stage, usage: end.usage });
+        return;
+      }
+      case 'failed':
+        await this.recordFailure(claim, work, end.failure);
+        return;
+      case 'interrupted':
+        await this.queue.release(claim);
+    }
+  }
+
+  private async recordFailure(claim: Claim, work: Work, failure: StageFailure): Promise<void> {
+    await this.queue.fail(claim, failure);
+    work.onNews({ kind: 'failed', stage: claim.stage, failure });
+  }
+
+  private async adopt(folder: string, files: readonly string[]): Promise<Record<string, StoredObject>> {
+    const adopted: Record<string, StoredObject> = {};
+    for (const file of files) adopted[file] = await this.artifacts.store.adopt(join(folder, file));
+    return adopted;
+  }
+
+  private async orderFor(stage: Stage, outputFolder: string): Promise<StageOrder> {
+    const inputs: Record<string, { path: string; hash: ContentHash }> = {};
+    for (const [name, source] of Object.entries(stage.inputs)) {
+      const hash = await this.hashOf(source);
+      inputs[name] = { path: this.artifacts.store.pathOf(hash), hash };
+    }
+    return { kind: stage.kind, parameters: stage.parameters, inputs, outputFolder };
+  }
+
+  private async hashOf(source: StageSource): Promise<ContentHash> {
+    if (source.from === 'dataset') return source.hash;
+    const made = await this.artifacts.of('stage', [source.stage]);
+    const artifact = made.find(({ name }) => name === source.artifact);
+    if (artifact === undefined) throw new Error(`Stage ${source.stage} made no ${source.artifact}.`);
+    return artifact.hash;
+  }
+}
+
+/** A process of this host can be asked; for another host only its lease tells. */
+function isGone(worker: Pick<WorkerIdentity, 'host' | 'pid'>, here: WorkerIdentity): boolean {
+  if (worker.host !== here.host || worker.pid === here.pid) return false;
+  try {
+    process.kill(worker.pid, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}
+
+function toFailure(error: unknown): StageFailure {
+  if (error instanceof DomainError) return { code: error.code, message: error.message, stack: null };
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { code: 'DEFECT', message, stack: stack ?? null };
+}

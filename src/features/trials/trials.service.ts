@@ -1,0 +1,100 @@
+import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
+import type { StageKey, StageStatus } from '#features/stages/domain/stage.ts';
+import type { Database, Rows } from '#platform/database/database.ts';
+import { TrialNotFoundError, trialId, trialStatus, type Trial, type TrialId, type TrialPlan } from './domain/trial.ts';
+import { trialEntity, trialStageEntity, type TrialRow } from './persistence/trial.entity.ts';
+
+/** The trials of revisions. Their state is derived from their stages. */
+export class TrialsService {
+  constructor(private readonly database: Database) {}
+
+  /** Records the trials of a new revision, within the transaction that makes it. */
+  async record(rows: Rows, revision: string, plans: readonly TrialPlan[]): Promise<void> {
+    for (const [position, { trial, stages }] of plans.entries()) {
+      const row = toTrialRow(revision, position, trial);
+      await rows.insert(trialEntity, row);
+      const links = stages.map(({ key }, index) => ({ trialId: row.id, stageKey: key, position: index }));
+      await rows.insert(trialStageEntity, links);
+    }
+  }
+
+  ofRevision(revision: string): Promise<readonly Trial[]> {
+    return this.load('trial.revisionId = :revision', { revision });
+  }
+
+  list(): Promise<readonly Trial[]> {
+    return this.load('1 = 1', {});
+  }
+
+  /** @throws TrialNotFoundError for the beginning of an id that none has. */
+  async get(idPrefix: string): Promise<Trial> {
+    const isId = /^[0-9a-f]{1,16}$/.test(idPrefix);
+    const [first] = isId ? await this.load('trial.id LIKE :prefix', { prefix: `${idPrefix}%` }) : [];
+    if (first === undefined) throw new TrialNotFoundError(idPrefix);
+    return first;
+  }
+
+  private load(where: string, parameters: Readonly<Record<string, string>>): Promise<readonly Trial[]> {
+    return this.database.read(async (rows) => {
+      const trials = await rows
+        .createQueryBuilder(trialEntity, 'trial')
+        .where(where, parameters)
+        .orderBy({ 'trial.revisionId': 'ASC', 'trial.position': 'ASC' })
+        .getMany();
+      const steps = await rows
+        .createQueryBuilder(trialStageEntity, 'link')
+        .innerJoin('trial', 'trial', 'trial.id = link.trialId')
+        .innerJoin('stage', 'stage', 'stage.key = link.stageKey')
+        .where(where, parameters)
+        .select('link.trialId', 'trialId')
+        .addSelect('link.stageKey', 'stage')
+        .addSelect('stage.status', 'status')
+        .orderBy('link.position', 'ASC')
+        .getRawMany<TrialStep>();
+      return assemble(trials, steps);
+    });
+  }
+}
+
+interface TrialStep {
+  readonly trialId: string;
+  readonly stage: StageKey;
+  readonly status: StageStatus;
+}
+
+function assemble(trials: readonly TrialRow[], steps: readonly TrialStep[]): readonly Trial[] {
+  const stepsByTrial = new Map<string, TrialStep[]>(trials.map(({ id }) => [id, []]));
+  for (const step of steps) stepsByTrial.get(step.trialId)?.push(step);
+  return trials.map((row) => {
+    const own = stepsByTrial.get(row.id) ?? [];
+    const status = trialStatus(own.map((step) => step.status));
+    return { ...toTrial(row), stages: own.map(({ stage }) => stage), status };
+  });
+}
+
+function toTrialRow(revision: string, position: number, trial: PlannedTrial): TrialRow {
+  return {
+    id: trialId(revision, trial),
+    revisionId: revision,
+    position,
+    arm: trial.arm,
+    dataset: trial.dataset,
+    trainSeed: trial.seeds.train,
+    profileSeed: trial.seeds.profile,
+    settings: JSON.stringify(trial.settings),
+    protocol: JSON.stringify(trial.protocol),
+  };
+}
+
+function toTrial(row: TrialRow): Omit<Trial, 'stages' | 'status'> {
+  return {
+    id: row.id as TrialId,
+    revision: row.revisionId,
+    position: row.position,
+    arm: row.arm,
+    dataset: row.dataset,
+    seeds: { train: row.trainSeed, profile: row.profileSeed },
+    settings: JSON.parse(row.settings) as Trial['settings'],
+    protocol: JSON.parse(row.protocol) as Trial['protocol'],
+  };
+}
