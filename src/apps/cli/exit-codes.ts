@@ -1,0 +1,31 @@
+import { CommanderError } from 'commander';
+import { DomainError } from '#kernel/domain-error.ts';
+
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  /** Wrong usage or manifest. */
+  usage: 2,
+  /** Refused: budget, approval. */
+  refused: 3,
+  finishedWithFailures: 4,
+  verificationFailed: 5,
+  /** By Ctrl-C, as shells count it. */
+  interrupted: 130,
+} as const;
+
+/** What went wrong outside of what was asked for; every other refusal is about the asking. */
+const FAILURES: ReadonlySet<string> = new Set([
+  'DATABASE_UNREACHABLE',
+  'DAMAGED_ARTIFACT',
+  'STORAGE_FAILED',
+  'STAGE_DIED',
+  'STALE_EXECUTION',
+]);
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (!(error instanceof DomainError)) return EXIT.failed;
+  if (error.code === 'LIMIT_EXCEEDED') return EXIT.refused;
+  return FAILURES.has(error.code) ? EXIT.failed : EXIT.usage;
+}

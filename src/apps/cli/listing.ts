@@ -1,0 +1,90 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { DomainError, placeOf } from '#kernel/domain-error.ts';
+import { nearestWord } from '#kernel/nearest-word.ts';
+import type { Page } from '#kernel/page.ts';
+
+export interface ListOptions {
+  readonly json?: boolean;
+  readonly filter?: string;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** One line of a list: plain values by name. */
+export type ListItem = Readonly<Record<string, string | number | boolean | null>>;
+
+export class InvalidFilterError extends DomainError<'INVALID_FILTER'> {
+  constructor(term: string, problem: string, suggestion: string | null = null) {
+    const hint = suggestion === null ? '' : ` Did you mean ${suggestion}?`;
+    const allowed = 'terms such as status=failed, joined by "and"; != is the opposite';
+    super('INVALID_FILTER', `--filter: ${problem}.${hint} Write ${allowed}.`, [
+      placeOf({ path: term, problem, allowed, suggestion }),
+    ]);
+  }
+}
+
+/** The options of every list. */
+export function listing(command: Command): Command {
+  return command
+    .option('--filter <terms>', 'only what matches, for instance "status=failed and kind=sessions"')
+    .option('--limit <count>', 'at most so many', wholeNumber, 100)
+    .option('--after <cursor>', 'go on after the `next` of an earlier page');
+}
+
+/** The part of a list that was asked for. The cursor is the `id` of the last item before. */
+export function pageOf<Item extends ListItem>(
+  items: readonly Item[],
+  id: string & keyof Item,
+  options: ListOptions,
+): Page<Item> {
+  const terms = parseFilter(options.filter ?? '', Object.keys(items[0] ?? {}));
+  const matching = items.filter((item) =>
+    terms.every(({ field, equal, value }) => (String(item[field]) === value) === equal),
+  );
+  const start = options.after === undefined ? 0 : matching.findIndex((item) => item[id] === options.after) + 1;
+  const page = matching.slice(start, start + options.limit);
+  const last = page.at(-1);
+  const hasMore = last !== undefined && start + options.limit < matching.length;
+  return { items: page, next: hasMore ? String(last[id]) : null };
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+}
+
+/** From 0. */
+export function naturalNumber(text: string): number {
+  if (!/^(0|[1-9][0-9]{0,9})$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
+  return Number(text);
+}
+
+export function finiteNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+interface Term {
+  readonly field: string;
+  readonly equal: boolean;
+  readonly value: string;
+}
+
+function parseFilter(filter: string, fields: readonly string[]): readonly Term[] {
+  if (filter.trim() === '') return [];
+  return filter.split(/\s+and\s+/i).map((text) => {
+    const [, field, operator, value] = /^\s*([\w.]+)\s*(!?=)\s*"?(.*?)"?\s*$/.exec(text) ?? [];
+    if (field === undefined || value === undefined)
+      throw new InvalidFilterError(text, `${JSON.stringify(text)} is no term`);
+    // An empty list has no fields to check against, and nothing to leave out.
+    if (fields.length > 0 && !fields.includes(field)) {
+      throw new InvalidFilterError(
+        text,
+        `there is no ${field}; there are ${fields.join(', ')}`,
+        nearestWord(field, fields),
+      );
+    }
+    return { field, equal: operator === '=', value };
+  });
+}

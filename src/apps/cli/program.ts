@@ -1,0 +1,123 @@
+import { Command, CommanderError } from 'commander';
+import { DomainError, formatPlace, type Place } from '#kernel/domain-error.ts';
+import { readConfig } from '#platform/config/config.ts';
+import { openApplication } from '../application.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+import type { Perform } from './verb.ts';
+import { addArtifacts } from './verbs/artifacts.ts';
+import { addCompare } from './verbs/compare.ts';
+import { addDatasets } from './verbs/datasets.ts';
+import { addDoctor } from './verbs/doctor.ts';
+import { addExperiments } from './verbs/experiments.ts';
+import { addPlan } from './verbs/plan.ts';
+import { addRun } from './verbs/run.ts';
+import { addStages } from './verbs/stages.ts';
+import { addStatus } from './verbs/status.ts';
+import { addTrials } from './verbs/trials.ts';
+import { addValidate } from './verbs/validate.ts';
+
+const VERBS = [
+  addDatasets,
+  addValidate,
+  addPlan,
+  addRun,
+  addStatus,
+  addCompare,
+  addExperiments,
+  addTrials,
+  addStages,
+  addArtifacts,
+  addDoctor,
+];
+
+export interface Invocation {
+  /** What follows the program's name. */
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+  readonly version: string;
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs one command line and gives its exit code. Nothing is thrown: what a user sees of a mistake is one message. */
+export async function runCommandLine(invocation: Invocation): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const perform: Perform = async (options, work) => {
+    const config = readConfig(invocation.environment, invocation.workingFolder);
+    const application = await openApplication(config, invocation.workingFolder);
+    const { terminal, signal } = invocation;
+    try {
+      const answer = await work({ application, config, terminal, signal });
+      terminal.out.write(options.json === true ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text);
+      exitCode = answer.exitCode ?? EXIT.done;
+    } finally {
+      await application.database.close();
+    }
+  };
+  try {
+    await buildProgram(invocation, perform).parseAsync([...invocation.arguments], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    report(error, invocation);
+    return exitCodeOf(error);
+  }
+}
+
+function buildProgram({ version, terminal }: Invocation, perform: Perform): Command {
+  const program = new Command('sprintlab')
+    .description('Declarative experiments for LLM-enhanced session-based recommendation.')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [verb]', 'show the help of a verb')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ sprintlab datasets generate random --name toy\n  $ sprintlab run experiments/baselines-history.yaml\n\nExit codes: 0 done, 1 failed, 2 wrong usage or manifest, 3 refused, 4 finished with failed trials, 5 verification says no.',
+    );
+  for (const addVerb of VERBS) addVerb(program, perform);
+  quieten(program, terminal);
+  return program;
+}
+
+/** Commander ends the process and writes to the real terminal by itself unless every command is told not to. */
+function quieten(command: Command, terminal: Terminal): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => terminal.out.write(text),
+    writeErr: (text) => terminal.err.write(text),
+    // A mistake is reported once, in the same shape as every other.
+    outputError: () => undefined,
+  });
+  for (const child of command.commands) quieten(child, terminal);
+}
+
+interface ErrorAnswer {
+  readonly error: { readonly code: string; readonly message: string; readonly places: readonly Place[] };
+}
+
+function report(error: unknown, { arguments: words, terminal }: Invocation): void {
+  // Help and version are answers, though commander throws to end with them.
+  if (error instanceof CommanderError && error.exitCode === 0) return;
+  const answer = toAnswer(error);
+  if (words.includes('--json')) terminal.out.write(`${JSON.stringify(answer, null, 2)}\n`);
+  else terminal.err.write(`${toText(answer)}\n`);
+}
+
+function toAnswer(error: unknown): ErrorAnswer {
+  if (error instanceof DomainError) {
+    return { error: { code: error.code, message: error.message, places: error.places } };
+  }
+  if (error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, '');
+    const sentence = message.startsWith('(') ? 'A verb is missing. `sprintlab --help` lists them.' : message;
+    return { error: { code: 'WRONG_USAGE', message: sentence, places: [] } };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { error: { code: 'DEFECT', message: `Something that should not happen did: ${message}`, places: [] } };
+}
+
+function toText({ error }: ErrorAnswer): string {
+  const places = error.places.filter((place) => place.file !== null || place.line !== null).map(formatPlace);
+  const isTold = places.every((place) => error.message.includes(place));
+  return isTold ? error.message : [error.message, ...places.map((place) => `  ${place}`)].join('\n');
+}

@@ -1,0 +1,105 @@
+import { SingleBar } from 'cli-progress';
+import type { WorkNews } from '#features/stages/stage-worker.ts';
+import type { ImportProgress } from '#features/datasets/import/import-request.ts';
+import { formatCount, formatSeconds } from './table.ts';
+import { say, type Terminal } from './terminal.ts';
+
+/** A bar on a terminal; elsewhere the caller writes plain lines. */
+interface Bar {
+  update(done: number, note: string): void;
+  /** A line above the bar. */
+  note(line: string): void;
+  stop(): void;
+}
+
+/** Follows the stages of a run: one line a finished stage, and a bar of what is left. */
+export class RunProgressView {
+  private done: number;
+  private readonly bar: Bar;
+
+  constructor(
+    terminal: Terminal,
+    private readonly total: number,
+    alreadyDone: number,
+  ) {
+    this.done = alreadyDone;
+    this.bar = openBar(terminal, total, 'stages');
+    this.bar.update(alreadyDone, '');
+  }
+
+  hear(news: WorkNews): void {
+    switch (news.kind) {
+      case 'started':
+        this.bar.update(this.done, describe(news.stage));
+        return;
+      case 'report':
+        this.hearReport(news);
+        return;
+      case 'succeeded':
+        this.done += 1;
+        this.bar.note(`${this.count()} ${describe(news.stage)}: done in ${formatSeconds(news.usage.seconds)}`);
+        this.bar.update(this.done, '');
+        return;
+      case 'failed':
+        this.bar.note(`${this.count()} ${describe(news.stage)}: FAILED: ${news.failure.message}`);
+        return;
+      case 'recovered':
+        this.bar.note(`${news.stages} stages of a run that was killed go on.`);
+    }
+  }
+
+  stop(): void {
+    this.bar.stop();
+  }
+
+  private hearReport({ stage, report }: Extract<WorkNews, { kind: 'report' }>): void {
+    if (report.kind === 'warning') this.bar.note(`warning: ${describe(stage)}: ${report.message}`);
+    else {
+      const part = `${formatCount(report.done)}/${formatCount(report.total)} ${report.unit}`;
+      this.bar.update(this.done, `${describe(stage)}: ${part}`);
+    }
+  }
+
+  private count(): string {
+    return `[${this.done}/${this.total}]`;
+  }
+}
+
+/** Follows an import by the bytes read. Returns what to call with news, and what to call at the end. */
+export function importProgressView(terminal: Terminal): { hear: (progress: ImportProgress) => void; stop: () => void } {
+  let bar: Bar | null = null;
+  return {
+    hear: ({ bytesRead, bytesTotal, rows }) => {
+      bar ??= openBar(terminal, bytesTotal, 'bytes');
+      bar.update(bytesRead, `${formatCount(rows)} rows`);
+    },
+    stop: () => bar?.stop(),
+  };
+}
+
+function openBar(terminal: Terminal, total: number, unit: string): Bar {
+  if (terminal.err.isTTY !== true) {
+    return { update: () => undefined, note: (line) => say(terminal, line), stop: () => undefined };
+  }
+  const format = `{bar} {percentage}% of {total} ${unit} {note}`;
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: 24 });
+  bar.start(total, 0, { note: '' });
+  return {
+    update: (done, note) => bar.update(done, { note }),
+    note: (line) => {
+      terminal.err.write(`\r\u001b[K${line}\n`);
+      bar.render();
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+function describe({
+  kind,
+  parameters,
+}: {
+  readonly kind: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}): string {
+  return typeof parameters['method'] === 'string' ? `${kind} of ${parameters['method']}` : kind;
+}

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import type { Config } from '#platform/config/config.ts';
+import type { Application } from '../application.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a verb works with. */
+export interface Workplace {
+  readonly application: Application;
+  readonly config: Config;
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** What a verb answers: the same facts for a program and for a person. */
+export interface Answer {
+  /** Printed with `--json`. */
+  readonly json: unknown;
+  /** Printed without. */
+  readonly text: string;
+  /** 0 unless said. */
+  readonly exitCode?: number;
+}
+
+/** Opens the home, has `work` answer, prints the answer, closes. */
+export type Perform = (
+  options: { readonly json?: boolean },
+  work: (workplace: Workplace) => Promise<Answer>,
+) => Promise<void>;
+
+export type AddVerb = (program: Command, perform: Perform) => void;
+
+/** A verb with `--json` and an example in its help. */
+export function verb(usage: string, summary: string, example: string): Command {
+  return new Command(usage.split(' ')[0])
+    .arguments(usage.split(' ').slice(1).join(' '))
+    .description(summary)
+    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', `\nExample:\n  $ ${example.split('\n').join('\n  $ ')}`);
+}
+
+/** A noun that only groups verbs: `datasets list`. */
+export function noun(name: string, summary: string): Command {
+  return new Command(name).description(summary);
+}

@@ -1,0 +1,20 @@
+import { Option } from 'commander';
+import { COMPARISON_FORMATS, comparisonText, type ComparisonFormat } from '../comparison-text.ts';
+import { verb, type AddVerb } from '../verb.ts';
+
+export const addCompare: AddVerb = (program, perform) => {
+  const command = verb(
+    'compare <experiment>',
+    'put the arms of EXPERIMENT or EXPERIMENT@REVISION side by side; without a revision, the latest with results',
+    'sprintlab compare baselines-history --format markdown',
+  )
+    .addOption(new Option('--format <format>', 'how to print').choices(COMPARISON_FORMATS).default('table'))
+    .action((reference: string, options: { json?: boolean; format: ComparisonFormat }) => {
+      const isJson = options.json === true || options.format === 'json';
+      return perform({ json: isJson }, async ({ application }) => {
+        const comparison = await application.comparisons.compare(reference);
+        return { json: comparison, text: options.format === 'json' ? '' : comparisonText(comparison, options.format) };
+      });
+    });
+  program.addCommand(command);
+};

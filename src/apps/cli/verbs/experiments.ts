@@ -1,0 +1,113 @@
+import { listing, pageOf, type ListOptions } from '../listing.ts';
+import { renderTable } from '../table.ts';
+import { EXIT } from '../exit-codes.ts';
+import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
+
+export const addExperiments: AddVerb = (program, perform) => {
+  const experiments = noun('experiments', 'the experiments of this home');
+  experiments.addCommand(listVerb(perform));
+  experiments.addCommand(showVerb(perform));
+  experiments.addCommand(exportVerb(perform));
+  experiments.addCommand(deleteVerb(perform));
+  program.addCommand(experiments);
+};
+
+function listVerb(perform: Perform) {
+  return listing(verb('list', 'list experiments', 'sprintlab experiments list')).action((options: ListOptions) =>
+    perform(options, async ({ application }) => {
+      const experiments = await application.experiments.list();
+      const items = await Promise.all(
+        experiments.map(async ({ name, createdAt }) => {
+          const revisions = await application.experiments.revisionsOf(name);
+          const latest = revisions.at(-1) ?? revisions[0];
+          return {
+            name,
+            question: latest.manifest.question,
+            revisions: revisions.length,
+            createdAt: createdAt.toISOString(),
+          };
+        }),
+      );
+      const page = pageOf(items, 'name', options);
+      const table = renderTable(page.items, [
+        { title: 'experiment', of: ({ name }) => name },
+        { title: 'revisions', of: ({ revisions }) => revisions, align: 'right' },
+        { title: 'question', of: ({ question }) => question },
+      ]);
+      const empty = 'No experiment yet: `sprintlab run MANIFEST` makes one.';
+      return { json: page, text: `${page.items.length === 0 ? empty : table}\n` };
+    }),
+  );
+}
+
+function showVerb(perform: Perform) {
+  return verb(
+    'show <experiment>',
+    'the revisions of an experiment',
+    'sprintlab experiments show baselines-history',
+  ).action((name: string, options: { json?: boolean }) =>
+    perform(options, async ({ application }) => {
+      const revisions = await application.experiments.revisionsOf(name);
+      const items = await Promise.all(
+        revisions.map(async ({ id, number, manifest, createdAt }) => {
+          const trials = await application.trials.ofRevision(id);
+          const succeeded = trials.filter(({ status }) => status === 'succeeded').length;
+          const { question } = manifest;
+          return {
+            revision: number,
+            id,
+            question,
+            trials: trials.length,
+            succeeded,
+            createdAt: createdAt.toISOString(),
+          };
+        }),
+      );
+      const table = renderTable(items, [
+        { title: 'revision', of: ({ revision }) => `${name}@${revision}` },
+        { title: 'trials done', of: ({ succeeded, trials }) => `${succeeded} of ${trials}`, align: 'right' },
+        { title: 'made', of: ({ createdAt }) => createdAt },
+        { title: 'question', of: ({ question }) => question },
+      ]);
+      return { json: { name, revisions: items }, text: `${table}\n` };
+    }),
+  );
+}
+
+function exportVerb(perform: Perform) {
+  return verb(
+    'export <experiment>',
+    'print the manifest of EXPERIMENT or EXPERIMENT@REVISION as it was submitted',
+    'sprintlab experiments export baselines-history@1 > manifest.yaml',
+  ).action((reference: string, options: { json?: boolean }) =>
+    perform(options, async ({ application }) => {
+      const { manifest, source } = await application.experiments.getRevision(reference);
+      return { json: manifest, text: source };
+    }),
+  );
+}
+
+function deleteVerb(perform: Perform) {
+  return verb(
+    'delete <experiment>',
+    'forget an experiment with its revisions and trials, after a confirmation; artifacts stay',
+    'sprintlab experiments delete baselines-history',
+  )
+    .option('--yes', 'do not ask')
+    .action((name: string, options: { json?: boolean; yes?: boolean }) =>
+      perform(options, async ({ application, terminal }) => {
+        const revisions = await application.experiments.revisionsOf(name);
+        const question = `Forget experiment ${name} with its ${revisions.length} revisions?`;
+        const isSure = options.yes === true || (await terminal.confirm(question));
+        if (!isSure) {
+          return {
+            json: { deleted: false },
+            text: 'Nothing was deleted; --yes answers for you.\n',
+            exitCode: EXIT.refused,
+          };
+        }
+        await application.experiments.delete(name);
+        return { json: { deleted: true, name }, text: `Experiment ${name} is forgotten.\n` };
+      }),
+    );
+}

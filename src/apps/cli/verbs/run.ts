@@ -1,0 +1,119 @@
+import { cpus } from 'node:os';
+import { assertWithinLimits, type ManifestPlan } from '#features/experiments/planning.service.ts';
+import type { SubmitResult } from '#features/experiments/experiments.service.ts';
+import type { RunOutcome } from '#features/experiments/submission-runner.ts';
+import { formatPlace } from '#kernel/domain-error.ts';
+import { comparisonText } from '../comparison-text.ts';
+import { EXIT } from '../exit-codes.ts';
+import { wholeNumber } from '../listing.ts';
+import { RunProgressView } from '../progress.ts';
+import { say } from '../terminal.ts';
+import { formatSeconds } from '../table.ts';
+import { verb, type AddVerb, type Answer, type Workplace } from '../verb.ts';
+import { planLine } from './plan.ts';
+
+interface RunOptions {
+  readonly json?: boolean;
+  readonly workers?: number;
+  readonly dryRun?: boolean;
+}
+
+export const addRun: AddVerb = (program, perform) => {
+  const command = verb(
+    'run <manifest>',
+    'run a manifest here to its comparison; what is done already is not done again',
+    'sprintlab run experiments/baselines-history.yaml --workers 2',
+  )
+    .option('--workers <count>', 'stages at once (default: the number of cores)', wholeNumber)
+    .option('--dry-run', 'check and plan, but run nothing')
+    .action((file: string, options: RunOptions) =>
+      perform(options, (workplace) => runManifest(workplace, file, options)),
+    );
+  program.addCommand(command);
+};
+
+async function runManifest(workplace: Workplace, file: string, options: RunOptions): Promise<Answer> {
+  const { application, terminal } = workplace;
+  const slots = options.workers ?? cpus().length;
+  const plan = await application.planning.plan(file);
+  for (const place of plan.warnings) say(terminal, `warning: ${formatPlace(place)}`);
+  const summary = await application.planning.summarise(plan, slots);
+  say(terminal, `${summary.experiment}: ${planLine(summary)}`);
+  assertWithinLimits(plan);
+  if (options.dryRun === true) return { json: summary, text: `${planLine(summary)} Nothing was run.\n` };
+
+  const startedAt = performance.now();
+  const submitted = await application.experiments.submit(plan);
+  const view = new RunProgressView(terminal, summary.stages.distinct, summary.stages.cached);
+  const outcome = await application.runner
+    .run(submitted, { slots, signal: workplace.signal, onNews: (news) => view.hear(news) })
+    .finally(() => view.stop());
+  const seconds = (performance.now() - startedAt) / 1000;
+  return answerOf(workplace, { plan, submitted, outcome, seconds });
+}
+
+interface Finished {
+  readonly plan: ManifestPlan;
+  readonly submitted: SubmitResult;
+  readonly outcome: RunOutcome;
+  readonly seconds: number;
+}
+
+async function answerOf({ application, terminal }: Workplace, finished: Finished): Promise<Answer> {
+  const { submitted, outcome, seconds } = finished;
+  const stages = countStages(finished);
+  say(terminal, closingLine(finished, stages));
+  const comparison = await application.comparisons.ofRevision(submitted.revision);
+  return {
+    json: {
+      submission: submitted.submission.id,
+      experiment: submitted.revision.experiment,
+      revision: submitted.revision.number,
+      trials: outcome.trials,
+      stages,
+      seconds,
+      stopped: outcome.stopped,
+      comparison,
+    },
+    text: outcome.trials.succeeded === 0 ? '' : `\n${comparisonText(comparison, 'table')}`,
+    exitCode: exitCodeOfRun(outcome),
+  };
+}
+
+function countStages({ plan, outcome }: Finished) {
+  const keys = plan.trials.flatMap(({ stages }) => stages.map(({ key }) => key));
+  const distinct = new Set(keys).size;
+  // What did not run (it failed, or the run was stopped) was not reused either.
+  const done = outcome.done;
+  return { total: keys.length, distinct, executed: outcome.executed, reused: done - outcome.executed };
+}
+
+function closingLine({ submitted, outcome, seconds }: Finished, stages: ReturnType<typeof countStages>): string {
+  const { experiment, number } = submitted.revision;
+  if (outcome.stopped !== null) {
+    return `${STOPPED[outcome.stopped]} ${outcome.done} of ${stages.distinct} stages are done; the same command goes on from here.`;
+  }
+  if (stages.executed === 0 && outcome.trials.failed === 0) {
+    return `Nothing to run: all ${stages.distinct} stages of ${experiment}, revision ${number}, are done.`;
+  }
+  const failed =
+    outcome.trials.failed === 0
+      ? ''
+      : ` ${outcome.trials.failed} trials FAILED; \`sprintlab trials list --filter status=failed\` shows them.`;
+  return (
+    `${outcome.trials.succeeded} of ${outcome.trials.total} trials succeeded in ${formatSeconds(seconds)}: ` +
+    `${stages.executed} stages executed, ${stages.reused} reused, ${stages.total} without sharing.${failed}`
+  );
+}
+
+const STOPPED = {
+  interrupted: 'Stopped as asked.',
+  failures: 'Stopped after a failure, as `onFailure` of the manifest says.',
+  hours: 'Stopped at `limits.hours` of the manifest.',
+} as const;
+
+function exitCodeOfRun({ stopped, trials }: RunOutcome): number {
+  if (stopped === 'interrupted') return EXIT.interrupted;
+  if (stopped === 'hours') return EXIT.refused;
+  return trials.failed > 0 || trials.succeeded < trials.total ? EXIT.finishedWithFailures : EXIT.done;
+}

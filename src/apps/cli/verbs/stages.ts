@@ -1,0 +1,75 @@
+import { listing, pageOf, type ListOptions } from '../listing.ts';
+import { formatBytes, formatSeconds, renderTable } from '../table.ts';
+import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
+
+export const addStages: AddVerb = (program, perform) => {
+  const stages = noun('stages', 'the steps that trials share');
+  stages.addCommand(listVerb(perform));
+  stages.addCommand(showVerb(perform));
+  program.addCommand(stages);
+};
+
+function listVerb(perform: Perform) {
+  return listing(verb('list', 'list stages', 'sprintlab stages list --filter "kind=evaluation"')).action(
+    (options: ListOptions) =>
+      perform(options, async ({ application }) => {
+        const stages = await application.stages.list();
+        const items = stages.map(({ key, kind, status, parameters, createdAt }) => ({
+          key,
+          kind,
+          status,
+          parameters: JSON.stringify(parameters),
+          createdAt: createdAt.toISOString(),
+        }));
+        const page = pageOf(items, 'key', options);
+        const table = renderTable(page.items, [
+          { title: 'key', of: ({ key }) => key.slice(0, 12) },
+          { title: 'kind', of: ({ kind }) => kind },
+          { title: 'status', of: ({ status }) => status },
+          { title: 'parameters', of: ({ parameters }) => parameters },
+        ]);
+        return { json: page, text: `${page.items.length === 0 ? 'No stage matches.' : table}\n` };
+      }),
+  );
+}
+
+function showVerb(perform: Perform) {
+  return verb('show <key>', 'what a stage read, made, and took', 'sprintlab stages show 1b2c').action(
+    (keyPrefix: string, options: { json?: boolean }) =>
+      perform(options, async ({ application }) => {
+        const stage = await application.stages.get(keyPrefix);
+        const executions = await application.stages.executionsOf([stage.key]);
+        const artifacts = await application.artifacts.of('stage', [stage.key]);
+        const text = [
+          `${stage.kind} ${stage.key}: ${stage.status}`,
+          `parameters: ${JSON.stringify(stage.parameters)}`,
+          `code version: ${stage.codeVersion}`,
+          '',
+          renderTable(executions, [
+            { title: 'execution', of: ({ id }) => id.slice(0, 8) },
+            { title: 'status', of: ({ status }) => status },
+            { title: 'host', of: ({ host, pid }) => `${host}:${pid}` },
+            {
+              title: 'time',
+              of: ({ usage }) => (usage === null ? null : formatSeconds(usage.seconds)),
+              align: 'right',
+            },
+            {
+              title: 'memory',
+              of: ({ usage }) => (usage === null ? null : formatBytes(usage.peakMemoryBytes)),
+              align: 'right',
+            },
+            { title: 'error', of: ({ error }) => error?.message ?? null },
+          ]),
+          '',
+          renderTable(artifacts, [
+            { title: 'artifact', of: ({ name }) => name },
+            { title: 'size', of: ({ bytes }) => formatBytes(bytes), align: 'right' },
+            { title: 'hash', of: ({ hash }) => hash },
+          ]),
+          '',
+        ];
+        return { json: { ...stage, executions, artifacts }, text: text.join('\n') };
+      }),
+  );
+}

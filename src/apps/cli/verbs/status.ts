@@ -1,0 +1,103 @@
+import { SubmissionNotFoundError, type Revision, type Submission } from '#features/experiments/domain/experiment.ts';
+import type { Trial } from '#features/trials/domain/trial.ts';
+import type { Application } from '../../application.ts';
+import { renderTable } from '../table.ts';
+import { verb, type AddVerb, type Answer } from '../verb.ts';
+import { trialAnswer } from './trials.ts';
+
+export const addStatus: AddVerb = (program, perform) => {
+  const command = verb(
+    'status [id]',
+    'how a submission or a trial stands; without an id, all submissions',
+    'sprintlab status\nsprintlab status 3f9a',
+  ).action((id: string | undefined, options: { json?: boolean }) =>
+    perform(options, async ({ application }) =>
+      id === undefined ? allAnswer(application) : oneAnswer(application, id),
+    ),
+  );
+  program.addCommand(command);
+};
+
+interface SubmissionStatus {
+  readonly id: string;
+  readonly experiment: string;
+  readonly revision: number;
+  readonly status: 'running' | 'waiting' | 'succeeded' | 'failed';
+  readonly trials: Readonly<Record<Trial['status'], number>>;
+  readonly stages: Readonly<Record<string, number>>;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+}
+
+async function allAnswer(application: Application): Promise<Answer> {
+  const submissions = await application.experiments.submissions();
+  const items = await Promise.all(submissions.map((submission) => describe(application, submission)));
+  const text = renderTable(items, [
+    { title: 'submission', of: ({ id }) => id.slice(0, 8) },
+    { title: 'experiment', of: ({ experiment, revision }) => `${experiment}@${revision}` },
+    { title: 'status', of: ({ status }) => status },
+    { title: 'trials done', of: ({ trials }) => `${trials.succeeded} of ${sum(trials)}`, align: 'right' },
+    { title: 'submitted', of: ({ createdAt }) => createdAt },
+  ]);
+  const empty = 'Nothing was submitted yet: `sprintlab run MANIFEST` does.';
+  return { json: { items, next: null }, text: `${items.length === 0 ? empty : text}\n` };
+}
+
+async function oneAnswer(application: Application, id: string): Promise<Answer> {
+  const submission = await application.experiments.findSubmission(id);
+  if (submission === null) {
+    return trialAnswer(application, id).catch(() => Promise.reject(new SubmissionNotFoundError(id)));
+  }
+  const status = await describe(application, submission);
+  const trials = await application.trials.ofRevision(submission.revision);
+  const lines = [
+    `${status.experiment}@${status.revision}: ${status.status}`,
+    `trials: ${words(status.trials)}`,
+    `stages: ${words(status.stages)}`,
+    '',
+    renderTable(trials, [
+      { title: 'trial', of: ({ id: trial }) => trial },
+      { title: 'arm', of: ({ arm }) => arm },
+      { title: 'data set', of: ({ dataset }) => dataset },
+      { title: 'status', of: (trial) => trial.status },
+    ]),
+    '',
+  ];
+  return { json: status, text: lines.join('\n') };
+}
+
+async function describe(application: Application, submission: Submission): Promise<SubmissionStatus> {
+  const revision: Revision = await application.experiments.revisionById(submission.revision);
+  const trials = countTrials(await application.trials.ofRevision(revision.id));
+  return {
+    id: submission.id,
+    experiment: revision.experiment,
+    revision: revision.number,
+    status: statusOf(trials),
+    trials,
+    stages: await application.stages.countByStatus(submission.id),
+    createdAt: submission.createdAt.toISOString(),
+    endedAt: submission.endedAt?.toISOString() ?? null,
+  };
+}
+
+function countTrials(trials: readonly Trial[]): SubmissionStatus['trials'] {
+  const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+  for (const { status } of trials) counts[status] += 1;
+  return counts;
+}
+
+function statusOf({ queued, running, failed, cancelled }: SubmissionStatus['trials']): SubmissionStatus['status'] {
+  if (running > 0) return 'running';
+  if (queued > 0) return 'waiting';
+  return failed + cancelled > 0 ? 'failed' : 'succeeded';
+}
+
+function words(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return parts.length === 0 ? 'none' : parts.map(([status, count]) => `${count} ${status}`).join(', ');
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,59 @@
+import { DomainError } from '#kernel/domain-error.ts';
+import type { Manifest } from './manifest-schema.ts';
+
+/** A named manifest. A change of the manifest, of its data or of the code that runs it makes a new revision. */
+export interface Experiment {
+  readonly name: string;
+  readonly createdAt: Date;
+}
+
+export interface Revision {
+  /** Hash of the manifest and of every stage that it plans. */
+  readonly id: string;
+  readonly experiment: string;
+  /** 1, 2, 3, … */
+  readonly number: number;
+  readonly manifest: Manifest;
+  /** The manifest as written, its bases after it. */
+  readonly source: string;
+  readonly createdAt: Date;
+}
+
+/** One request to run a revision. Asking for the same again returns it. */
+export interface Submission {
+  readonly id: string;
+  readonly revision: string;
+  readonly createdAt: Date;
+  /** `null` while anything is left to do. */
+  readonly endedAt: Date | null;
+}
+
+export class ExperimentNotFoundError extends DomainError<'EXPERIMENT_NOT_FOUND'> {
+  constructor(name: string, known: readonly string[], suggestion: string | null) {
+    const hint = suggestion === null ? '' : ` Did you mean ${suggestion}?`;
+    const all =
+      known.length === 0 ? 'There is none yet: `sprintlab run MANIFEST` makes one.' : `There are: ${known.join(', ')}.`;
+    super('EXPERIMENT_NOT_FOUND', `No experiment ${JSON.stringify(name)}.${hint} ${all}`);
+  }
+}
+
+export class RevisionNotFoundError extends DomainError<'REVISION_NOT_FOUND'> {
+  constructor(experiment: string, asked: string, latest: number) {
+    super('REVISION_NOT_FOUND', `Experiment ${experiment} has no revision ${asked}; it has 1 to ${latest}.`);
+  }
+}
+
+export class SubmissionNotFoundError extends DomainError<'SUBMISSION_NOT_FOUND'> {
+  constructor(id: string) {
+    super(
+      'SUBMISSION_NOT_FOUND',
+      `No submission or trial whose id begins with ${id}. \`sprintlab status\` lists them.`,
+    );
+  }
+}
+
+/** `NAME` or `NAME@REVISION`, as `compare` takes it. */
+export function parseExperimentReference(text: string): { readonly name: string; readonly revision: string | null } {
+  const at = text.lastIndexOf('@');
+  return at < 0 ? { name: text, revision: null } : { name: text.slice(0, at), revision: text.slice(at + 1) };
+}
