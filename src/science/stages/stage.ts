@@ -1,5 +1,9 @@
 import type { JsonObject } from '#kernel/json.ts';
 
+/** The steps that a trial can have, in the order in which it takes them. */
+export const STAGE_KINDS = ['sessions', 'baseline', 'evaluation'] as const;
+export type StageKind = (typeof STAGE_KINDS)[number];
+
 /** What a stage is given: everything that determines its output, and nothing else (the same that its key is made of). */
 export interface StageInput<Parameters = JsonObject> {
   readonly parameters: Parameters;
