@@ -1,0 +1,66 @@
+import { canonicalJson } from '#kernel/json.ts';
+import { rankingMetrics } from '#science/metrics/ranking-metrics.ts';
+import { encodeRanks, rankSessions, type RankingRules, type SessionRanks } from '#science/metrics/session-ranks.ts';
+import { decodeItemKnn, itemKnnRecommender } from '#science/models/item-knn.ts';
+import { decodePopularity, popularityRecommender } from '#science/models/popularity.ts';
+import type { Recommender } from '#science/models/recommender.ts';
+import { decodeVsKnn, vsKnnRecommender } from '#science/models/vs-knn.ts';
+import { decodeView } from '#science/sessions/session-view.ts';
+import { decodeSafetensors, type SafetensorsFile } from '#science/tensors/safetensors.ts';
+import { artifactOf } from './stage-artifact.ts';
+import type { MetricPoint, StageFunction, StageOutput, StageReport } from './stage.ts';
+
+export type EvaluationParameters = RankingRules &
+  Readonly<{ method: keyof typeof RECOMMENDERS; cutoffs: readonly number[] }>;
+
+const RECOMMENDERS = {
+  popularity: (file) => popularityRecommender(decodePopularity(file)),
+  'item-knn': (file) => itemKnnRecommender(decodeItemKnn(file)),
+  'vs-knn': (file) => vsKnnRecommender(decodeVsKnn(file)),
+} as const satisfies Record<string, (file: SafetensorsFile) => Recommender>;
+
+const SPLITS = ['valid', 'test'] as const;
+const SESSIONS_A_REPORT = 2000;
+
+/** `model`, `valid` and `test` to the rank of every target among all items, and the means of the ranking metrics. */
+export const run: StageFunction<EvaluationParameters> = function* ({
+  parameters,
+  artifacts,
+}): Generator<StageReport, StageOutput> {
+  const recommender = RECOMMENDERS[parameters.method](decodeSafetensors(artifactOf(artifacts, 'model')));
+  const views = SPLITS.map((split) => ({ split, view: decodeView(artifactOf(artifacts, split)) }));
+  const total = views.reduce((sum, { view }) => sum + view.session.length, 0);
+  const ranks: { split: MetricPoint['split']; ranks: SessionRanks }[] = [];
+  let done = 0;
+  for (const { split, view } of views) {
+    ranks.push({ split, ranks: yield* reported(rankSessions(recommender, view, parameters), done, total) });
+    done += view.session.length;
+  }
+  return outputOf(ranks, parameters.cutoffs);
+};
+
+function* reported(
+  ranking: Generator<number, SessionRanks>,
+  before: number,
+  total: number,
+): Generator<StageReport, SessionRanks> {
+  for (;;) {
+    const step = ranking.next();
+    if (step.done === true) return step.value;
+    const done = before + step.value;
+    if (done % SESSIONS_A_REPORT === 0 || done === total) yield { kind: 'progress', done, total, unit: 'sessions' };
+  }
+}
+
+function outputOf(
+  ranked: readonly { readonly split: MetricPoint['split']; readonly ranks: SessionRanks }[],
+  cutoffs: readonly number[],
+): StageOutput {
+  const files = ranked.map(({ split, ranks }) => [`ranks-${split}.safetensors`, encodeRanks(ranks)] as const);
+  const means = ranked.map(({ split, ranks }) => [split, rankingMetrics(ranks.rank, cutoffs)] as const);
+  const metrics = means.flatMap(([split, values]) =>
+    Object.entries(values).map(([name, value]) => ({ name, split, step: 0, value })),
+  );
+  const json = new TextEncoder().encode(canonicalJson(Object.fromEntries(means)));
+  return { artifacts: { ...Object.fromEntries(files), 'metrics.json': json }, metrics };
+}
