@@ -56,11 +56,12 @@ function outputOf(
   ranked: readonly { readonly split: MetricPoint['split']; readonly ranks: SessionRanks }[],
   cutoffs: readonly number[],
 ): StageOutput {
-  const files = ranked.map(({ split, ranks }) => [`ranks-${split}.safetensors`, encodeRanks(ranks)] as const);
+  const files: Record<string, Uint8Array> = {};
+  for (const { split, ranks } of ranked) files[`ranks-${split}.safetensors`] = encodeRanks(ranks);
   const means = ranked.map(({ split, ranks }) => [split, rankingMetrics(ranks.rank, cutoffs)] as const);
   const metrics = means.flatMap(([split, values]) =>
     Object.entries(values).map(([name, value]) => ({ name, split, step: 0, value })),
   );
   const json = new TextEncoder().encode(canonicalJson(Object.fromEntries(means)));
-  return { artifacts: { ...Object.fromEntries(files), 'metrics.json': json }, metrics };
+  return { artifacts: { ...files, 'metrics.json': json }, metrics };
 }
