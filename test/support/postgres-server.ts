@@ -21,10 +21,30 @@ export async function startPostgres(): Promise<PostgresServer> {
   const data = join(folder, 'data');
   const asServer = process.getuid?.() === 0 ? ['runuser', '-u', 'postgres', '--'] : [];
   if (asServer.length > 0) await run('chown', ['postgres', folder]);
-  const [initdb, ...initdbArguments] = [...asServer, join(binaries, 'initdb'), '-D', data, '-U', 'sprintlab', '-A', 'trust'];
+  const [initdb, ...initdbArguments] = [
+    ...asServer,
+    join(binaries, 'initdb'),
+    '-D',
+    data,
+    '-U',
+    'sprintlab',
+    '-A',
+    'trust',
+  ];
   await run(initdb ?? '', initdbArguments);
   const port = await sparePort();
-  const [postgres, ...postgresArguments] = [...asServer, join(binaries, 'postgres'), '-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder];
+  const [postgres, ...postgresArguments] = [
+    ...asServer,
+    join(binaries, 'postgres'),
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-h',
+    '127.0.0.1',
+    '-k',
+    folder,
+  ];
   const server = spawn(postgres ?? '', postgresArguments, { stdio: 'ignore' });
   const url = `postgres://sprintlab@127.0.0.1:${port}/postgres`;
   await untilReachable(url, server);
@@ -52,11 +72,11 @@ async function postgresBinaries(): Promise<string> {
   const found = await installedBinaries();
   if (found !== null) return found;
   await run('apt-get', ['update']).catch(() => undefined);
-  await run('apt-get', ['install', '-y', 'postgresql'], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).catch(
-    (error: unknown) => {
-      throw new Error('The suites on Postgres need its server: install the package `postgresql`.', { cause: error });
-    },
-  );
+  await run('apt-get', ['install', '-y', 'postgresql'], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }).catch((error: unknown) => {
+    throw new Error('The suites on Postgres need its server: install the package `postgresql`.', { cause: error });
+  });
   const installed = await installedBinaries();
   if (installed === null) throw new Error('The suites on Postgres need `initdb` in /usr/lib/postgresql/<version>/bin.');
   return installed;
@@ -74,7 +94,9 @@ function sparePort(): Promise<number> {
     probe.once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      probe.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

@@ -1,0 +1,83 @@
+import { contentHash } from '#kernel/content-hash.ts';
+import type { PlannedExperiment } from '#features/experiments/experiments.service.ts';
+import { parseManifest } from '#features/experiments/domain/parse-manifest.ts';
+import type { Manifest } from '#features/experiments/domain/manifest-schema.ts';
+import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
+import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
+import type { WorkerIdentity } from '#features/stages/stage-queue.ts';
+import type { Dataset } from '#features/datasets/domain/dataset.ts';
+import type { TrialPlan } from '#features/trials/domain/trial.ts';
+
+export function aManifest(change: Partial<Manifest> = {}): Manifest {
+  const text = 'sprintlab: 1\nname: test\nquestion: Does it work?\ndataset: toy\nsettings: {method: popularity}\n';
+  const noBase = (): never => {
+    throw new Error('has no base');
+  };
+  return { ...parseManifest({ file: 'test.yaml', text }, { readBase: noBase }).manifest, ...change };
+}
+
+/** A stage named by a word; `after` are the stages that it reads. */
+export function aStage(word: string, after: readonly PlannedStage[] = []): PlannedStage {
+  return {
+    key: contentHash(word) as StageKey,
+    kind: 'sessions',
+    codeVersion: '0'.repeat(64),
+    parameters: { word },
+    inputs: Object.fromEntries(
+      after.map(({ key }, index) => [`input${index}`, { from: 'stage', stage: key, artifact: 'out' }]),
+    ),
+  };
+}
+
+export function aTrial(change: Partial<PlannedTrial> = {}): PlannedTrial {
+  const { settings, protocol } = aManifest();
+  const { minItemCount, minLength, maxLength, evaluate, cutoffs } = protocol;
+  return {
+    arm: 'popularity',
+    dataset: 'toy',
+    settings,
+    protocol: {
+      sessions: 'history',
+      split: 'leave-one-out',
+      maskSeen: true,
+      minItemCount,
+      minLength,
+      maxLength,
+      evaluate,
+      cutoffs,
+    },
+    seeds: { train: null, profile: null },
+    ...change,
+  };
+}
+
+export function aPlan(trials: readonly TrialPlan[], change: Partial<Manifest> = {}): PlannedExperiment {
+  return { manifest: aManifest(change), source: 'sprintlab: 1\n', trials };
+}
+
+export function aWorker(pid = 1): WorkerIdentity {
+  return { host: 'test', pid, environment: {} };
+}
+
+export function aDataset(change: Partial<Dataset> = {}): Dataset {
+  return {
+    name: 'toy',
+    digest: contentHash('toy'),
+    columns: { user: true, time: true, order: false, session: false, split: false, title: false, categories: false },
+    counts: {
+      interactions: 10,
+      items: 3,
+      users: 2,
+      sessions: 0,
+      belowRating: 0,
+      invalid: 0,
+      itemsWithTitle: 0,
+      itemsWithCategories: 0,
+      itemsWithoutInteraction: 0,
+    },
+    files: { interactions: contentHash('interactions'), items: contentHash('items'), users: null, sessions: null },
+    origin: { kind: 'imported', files: [] },
+    createdAt: new Date(0),
+    ...change,
+  };
+}
