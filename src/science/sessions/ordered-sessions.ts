@@ -46,6 +46,35 @@ export function sessionsWithOrderTies({ offsets, rows, session }: Sessions, inte
   return open;
 }
 
+/**
+ * The same sessions over columns that lie in their order, without those that only served to order them: the passes that follow
+ * then read memory in a line, which for millions of rows in a mixed input is several times faster than to jump in it.
+ */
+export function laidInOrder(
+  { offsets, rows, session }: Sessions,
+  { item, time, split }: Interactions,
+): { readonly sessions: Sessions; readonly interactions: Interactions } {
+  const interactions = {
+    item: gathered(item, rows, new Int32Array(rows.length)),
+    user: null,
+    time: time && gathered(time, rows, new Float64Array(rows.length)),
+    order: null,
+    session: null,
+    split: split && gathered(split, rows, new Uint8Array(rows.length)),
+  };
+  return { sessions: { offsets, rows: rows.map((_, at) => at), session }, interactions };
+}
+
+/** A loop, because `from` of a typed array takes four times as long. */
+function gathered<Column extends Int32Array | Float64Array | Uint8Array>(
+  column: Column,
+  rows: Int32Array,
+  into: Column,
+): Column {
+  for (let at = 0; at < rows.length; at++) into[at] = column[rows[at]!]!;
+  return into;
+}
+
 interface GroupedRows {
   readonly offsets: Int32Array;
   readonly rows: Int32Array;

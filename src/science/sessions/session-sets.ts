@@ -1,7 +1,7 @@
 import { DomainError } from '#kernel/domain-error.ts';
 import { itemCounts } from './filter.ts';
 import type { Interactions } from './interactions.ts';
-import { orderedSessions, type Sessions, sessionsWithOrderTies } from './ordered-sessions.ts';
+import { laidInOrder, orderedSessions, type Sessions, sessionsWithOrderTies } from './ordered-sessions.ts';
 import { assertProtocolFits, type SessionsParameters } from './protocol.ts';
 import type { SessionView } from './session-view.ts';
 import { leaveOneOut, type Split, splitApart } from './split.ts';
@@ -37,17 +37,19 @@ export function buildSessionSets(interactions: Interactions, parameters: Session
     session: interactions.session !== null,
     split: interactions.split !== null,
   });
-  const itemCount = interactions.item.reduce((most, item) => Math.max(most, item), -1) + 1;
   const read = orderedSessions(interactions, parameters.sessions);
+  const orderTies = sessionsWithOrderTies(read, interactions);
+  const { sessions, interactions: ordered } = laidInOrder(read, interactions);
+  const itemCount = ordered.item.reduce((most, item) => Math.max(most, item), -1) + 1;
   const split =
     parameters.split === 'leave-one-out'
-      ? leaveOneOut(read, interactions, itemCount, parameters)
-      : splitApart(read, interactions, itemCount, parameters);
+      ? leaveOneOut(sessions, ordered, itemCount, parameters)
+      : splitApart(sessions, ordered, itemCount, parameters);
   const catalogue = catalogueOf(split.known);
-  const views = viewsOf(split, interactions, catalogue, itemCount);
-  const statistics = sessionStatistics(amountOf(read, interactions, itemCount), keptAmount(views, parameters), views, {
+  const views = viewsOf(split, ordered, catalogue, itemCount);
+  const statistics = sessionStatistics(amountOf(sessions, ordered, itemCount), keptAmount(views, parameters), views, {
     split,
-    orderTies: sessionsWithOrderTies(read, interactions),
+    orderTies,
   });
   for (const part of ['train', 'valid', 'test'] as const)
     if (views[part].session.length === 0) throw new NoSessionsLeftError(PART_NAMES[part], statistics, parameters);
