@@ -73,9 +73,9 @@ export async function openApplication(config: Config, workingFolder: string): Pr
   const stages = new StagesService(database);
   const queue = new StageQueue(database, clock, artifacts, events);
   const trials = new TrialsService(database);
-  const experiments = new ExperimentsService(database, clock, trials, queue, events);
+  const experiments = new ExperimentsService({ database, clock, trials, queue, events });
   const planning = new PlanningService(datasets, stages, new ManifestFiles(workingFolder), codeVersions);
-  const worker = new StageWorker(queue, stages, artifacts, identity(), STAGE_PROGRAM);
+  const worker = new StageWorker({ queue, stages, artifacts, identity: identity(), program: STAGE_PROGRAM });
   const runner = new SubmissionRunner(experiments, trials, stages, worker);
   const comparisons = new ComparisonsService(experiments, trials, stages, datasets);
   return { database, artifacts, comparisons, datasets, events, experiments, planning, runner, queue, stages, trials };

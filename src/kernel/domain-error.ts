@@ -34,6 +34,11 @@ export abstract class DomainError<Code extends string = string> extends Error {
   }
 }
 
+/** `instanceof` alone would leave the code an `any`. */
+export function isDomainError(error: unknown): error is DomainError {
+  return error instanceof DomainError;
+}
+
 /** `file:line:column path: problem, allowed, did you mean …`, leaving out what is not known. */
 export function formatPlace(place: Place): string {
   const position = [place.file, place.line, place.column].filter((part) => part !== null).join(':');

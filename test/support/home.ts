@@ -45,7 +45,7 @@ async function openHome(targetIn: (folder: string) => Promise<DatabaseTarget>): 
   const stages = new StagesService(database);
   const queue = new StageQueue(database, clock, artifacts, events);
   const trials = new TrialsService(database);
-  const experiments = new ExperimentsService(database, clock, trials, queue, events);
+  const experiments = new ExperimentsService({ database, clock, trials, queue, events });
   const close = async (): Promise<void> => {
     await database.close();
     await rm(folder, { recursive: true });

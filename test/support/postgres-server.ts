@@ -31,7 +31,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     '-A',
     'trust',
   ];
-  await run(initdb ?? '', initdbArguments);
+  await run(initdb, initdbArguments);
   const port = await sparePort();
   const [postgres, ...postgresArguments] = [
     ...asServer,
@@ -45,7 +45,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     '-k',
     folder,
   ];
-  const server = spawn(postgres ?? '', postgresArguments, { stdio: 'ignore' });
+  const server = spawn(postgres, postgresArguments, { stdio: 'ignore' });
   const url = `postgres://sprintlab@127.0.0.1:${port}/postgres`;
   await untilReachable(url, server);
   return {

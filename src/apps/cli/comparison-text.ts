@@ -68,14 +68,16 @@ function title({ experiment, revision, question }: Comparison): string {
 
 /** Numbers are only comparable under one protocol, so it stands above every table. */
 function heading({ protocols, synthetic }: Comparison, dataset: string): string {
-  const protocol = protocols[dataset] ?? {};
+  const protocol = protocols[dataset];
+  if (protocol === undefined) return dataset;
+  const { split, evaluate, maskSeen, minItemCount, minLength } = protocol;
   const sessions =
-    typeof protocol['sessions'] === 'string' ? protocol['sessions'] : JSON.stringify(protocol['sessions']);
+    typeof protocol.sessions === 'string' ? protocol.sessions : `gap of ${protocol.sessions.gapSeconds} s`;
   const words = [
-    `${sessions} × ${String(protocol['split'])}`,
-    `full ranking, target ${String(protocol['evaluate'])}`,
-    protocol['maskSeen'] === true ? 'seen items masked' : 'seen items not masked',
-    `items ≥ ${String(protocol['minItemCount'])}, sessions ≥ ${String(protocol['minLength'])}`,
+    `${sessions} × ${split}`,
+    `full ranking, target ${evaluate}`,
+    maskSeen ? 'seen items masked' : 'seen items not masked',
+    `items ≥ ${minItemCount}, sessions ≥ ${minLength}`,
   ];
   const label = synthetic.includes(dataset) ? ' (SYNTHETIC data: these numbers say nothing about people)' : '';
   return `${dataset}${label}: ${words.join(', ')}`;

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { DomainError } from '#kernel/domain-error.ts';
+import { isDomainError } from '#kernel/domain-error.ts';
 
 export const EXIT = {
   done: 0,
@@ -25,7 +25,7 @@ const FAILURES: ReadonlySet<string> = new Set([
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (!(error instanceof DomainError)) return EXIT.failed;
+  if (!isDomainError(error)) return EXIT.failed;
   if (error.code === 'LIMIT_EXCEEDED') return EXIT.refused;
   return FAILURES.has(error.code) ? EXIT.failed : EXIT.usage;
 }

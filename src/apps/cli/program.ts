@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { DomainError, formatPlace, type Place } from '#kernel/domain-error.ts';
+import { formatPlace, isDomainError, type Place } from '#kernel/domain-error.ts';
 import { readConfig } from '#platform/config/config.ts';
 import { openApplication } from '../application.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -104,7 +104,7 @@ function report(error: unknown, { arguments: words, terminal }: Invocation): voi
 }
 
 function toAnswer(error: unknown): ErrorAnswer {
-  if (error instanceof DomainError) {
+  if (isDomainError(error)) {
     return { error: { code: error.code, message: error.message, places: error.places } };
   }
   if (error instanceof CommanderError) {

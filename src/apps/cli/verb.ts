@@ -32,11 +32,13 @@ export type AddVerb = (program: Command, perform: Perform) => void;
 
 /** A verb with `--json` and an example in its help. */
 export function verb(usage: string, summary: string, example: string): Command {
-  return new Command(usage.split(' ')[0])
-    .arguments(usage.split(' ').slice(1).join(' '))
+  const [name, ...operands] = usage.split(' ');
+  const command = new Command(name)
     .description(summary)
     .option('--json', 'print the answer as JSON')
     .addHelpText('after', `\nExample:\n  $ ${example.split('\n').join('\n  $ ')}`);
+  for (const operand of operands) command.argument(operand);
+  return command;
 }
 
 /** A noun that only groups verbs: `datasets list`. */

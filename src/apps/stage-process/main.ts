@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { StageMessage, StageOrder } from '#features/stages/domain/stage-order.ts';
 import type { StageFailure } from '#features/stages/domain/stage.ts';
 import { contentHash } from '#kernel/content-hash.ts';
-import { DomainError } from '#kernel/domain-error.ts';
+import { DomainError, isDomainError } from '#kernel/domain-error.ts';
 import { loadStage } from '#science/stages/registry.ts';
 import type { StageOutput, StageRun } from '#science/stages/stage.ts';
 
@@ -69,7 +69,7 @@ function tell(message: StageMessage): Promise<void> {
 }
 
 function toFailure(error: unknown): StageFailure {
-  if (error instanceof DomainError) return { code: error.code, message: error.message, stack: null };
+  if (isDomainError(error)) return { code: error.code, message: error.message, stack: null };
   if (!(error instanceof Error)) return { code: 'DEFECT', message: String(error), stack: null };
   if ('code' in error && error.code === 'ENOSPC') {
     return { code: 'STORAGE_FAILED', message: 'The disk is full; free some space and run again.', stack: null };

@@ -36,7 +36,7 @@ export class ComparisonsService {
       question: manifest.question,
       primary: primaryMetric(manifest),
       baseline: manifest.report.baseline ?? null,
-      protocols: Object.fromEntries(datasets.map((name) => [name, protocolOn(trials, name)])),
+      protocols: protocolsOf(trials),
       synthetic: await this.datasets.syntheticAmong(datasets),
       arms: armResults(trials, metrics, producedMetrics(manifest.protocol)),
       tests: [],
@@ -55,9 +55,8 @@ export class ComparisonsService {
 }
 
 /** All trials on a data set share the protocol of the manifest, resolved for that data set. */
-function protocolOn(trials: readonly Trial[], dataset: string): JsonObject {
-  const trial = trials.find((candidate) => candidate.dataset === dataset);
-  return trial === undefined ? {} : { ...trial.protocol };
+function protocolsOf(trials: readonly Trial[]): Comparison['protocols'] {
+  return Object.fromEntries(trials.map(({ dataset, protocol }) => [dataset, protocol]));
 }
 
 function armResults(

@@ -45,19 +45,21 @@ export interface SubmitResult {
   readonly state: 'new' | 'continued' | 'finished';
 }
 
+export interface ExperimentTools {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly trials: TrialsService;
+  readonly queue: StageQueue;
+  readonly events: EventsService;
+}
+
 /** Experiments, their revisions and submissions. */
 export class ExperimentsService {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-    private readonly trials: TrialsService,
-    private readonly queue: StageQueue,
-    private readonly events: EventsService,
-  ) {}
+  constructor(private readonly tools: ExperimentTools) {}
 
   /** Records what is asked for, all or nothing. Asking again returns the same submission. */
   submit(planned: PlannedExperiment): Promise<SubmitResult> {
-    return this.database.transaction(async (rows) => {
+    return this.tools.database.transaction(async (rows) => {
       const stages = distinctStages(planned.trials.map((trial) => trial.stages));
       const id = revisionId(planned.manifest, stages);
       const known = await rows.findOne(revisionEntity, { where: { id } });
@@ -69,21 +71,21 @@ export class ExperimentsService {
 
   /** Notes that nothing of a submission is left to do. */
   async end(submission: string, outcome: { readonly succeeded: number; readonly failed: number }): Promise<void> {
-    await this.database.transaction(async (rows) => {
+    await this.tools.database.transaction(async (rows) => {
       const where = { id: submission, endedAt: IsNull() };
-      const { affected } = await rows.update(submissionEntity, where, { endedAt: this.clock.now() });
+      const { affected } = await rows.update(submissionEntity, where, { endedAt: this.tools.clock.now() });
       // Two runs of one submission see the same end; it is told once.
       if (affected === 1) await this.tell(rows, 'finished', submission, outcome);
     });
   }
 
   async list(): Promise<readonly Experiment[]> {
-    return this.database.read((rows) => rows.find(experimentEntity, { order: { name: 'ASC' } }));
+    return this.tools.database.read((rows) => rows.find(experimentEntity, { order: { name: 'ASC' } }));
   }
 
   /** Oldest first. @throws ExperimentNotFoundError */
   async revisionsOf(name: string): Promise<readonly [Revision, ...Revision[]]> {
-    const [first, ...others] = await this.database.read((rows) =>
+    const [first, ...others] = await this.tools.database.read((rows) =>
       rows.find(revisionEntity, { where: { experiment: name }, order: { number: 'ASC' } }),
     );
     if (first !== undefined) return [toRevision(first), ...others.map(toRevision)];
@@ -102,7 +104,7 @@ export class ExperimentsService {
   }
 
   async submissions(): Promise<readonly Submission[]> {
-    const found = await this.database.read((rows) =>
+    const found = await this.tools.database.read((rows) =>
       rows.find(submissionEntity, { order: { createdAt: 'DESC', id: 'ASC' } }),
     );
     return found.map(toSubmission);
@@ -111,13 +113,13 @@ export class ExperimentsService {
   async findSubmission(idPrefix: string): Promise<Submission | null> {
     if (!/^[0-9a-f-]{1,36}$/.test(idPrefix)) return null;
     const where = { id: Like(`${idPrefix}%`) };
-    const found = await this.database.read((rows) => rows.findOne(submissionEntity, { where }));
+    const found = await this.tools.database.read((rows) => rows.findOne(submissionEntity, { where }));
     return found === null ? null : toSubmission(found);
   }
 
   /** @throws SubmissionNotFoundError */
   async revisionById(id: string): Promise<Revision> {
-    const found = await this.database.read((rows) => rows.findOne(revisionEntity, { where: { id } }));
+    const found = await this.tools.database.read((rows) => rows.findOne(revisionEntity, { where: { id } }));
     if (found === null) throw new SubmissionNotFoundError(id);
     return toRevision(found);
   }
@@ -125,16 +127,18 @@ export class ExperimentsService {
   /** Forgets an experiment with its revisions, submissions and trials. Stages stay, for others share them. */
   async delete(name: string): Promise<void> {
     await this.revisionsOf(name);
-    await this.database.transaction(async (rows) => {
+    await this.tools.database.transaction(async (rows) => {
       await rows.delete(experimentEntity, { name });
-      await this.events.append(rows, [{ kind: 'deleted', subject: { kind: 'experiment', id: name }, payload: {} }]);
+      await this.tools.events.append(rows, [
+        { kind: 'deleted', subject: { kind: 'experiment', id: name }, payload: {} },
+      ]);
     });
   }
 
   private async latestWithResults(revisions: readonly [Revision, ...Revision[]]): Promise<Revision> {
     const newestFirst = [...revisions].reverse();
     for (const revision of newestFirst) {
-      const trials = await this.trials.ofRevision(revision.id);
+      const trials = await this.tools.trials.ofRevision(revision.id);
       if (trials.some(({ status }) => status === 'succeeded')) return revision;
     }
     return newestFirst[0] ?? revisions[0];
@@ -142,19 +146,19 @@ export class ExperimentsService {
 
   private async submitNew(rows: Rows, asked: Asked): Promise<SubmitResult> {
     const revision = await this.recordRevision(rows, asked);
-    const submission = { id: randomUUID(), revision: revision.id, createdAt: this.clock.now(), endedAt: null };
+    const submission = { id: randomUUID(), revision: revision.id, createdAt: this.tools.clock.now(), endedAt: null };
     const { id, createdAt, endedAt } = submission;
     await rows.insert(submissionEntity, { id, revisionId: revision.id, createdAt, endedAt });
-    await this.queue.enqueue(rows, id, asked.stages);
-    await this.trials.record(rows, revision.id, asked.planned.trials);
+    await this.tools.queue.enqueue(rows, id, asked.stages);
+    await this.tools.trials.record(rows, revision.id, asked.planned.trials);
     await this.tell(rows, 'submitted', id, { experiment: revision.experiment, revision: revision.number });
     return { submission, revision, state: 'new' };
   }
 
   private async submitAgain(rows: Rows, revision: Revision, stages: readonly PlannedStage[]): Promise<SubmitResult> {
     const submission = toSubmission(await rows.findOneOrFail(submissionEntity, { where: { revisionId: revision.id } }));
-    await this.queue.enqueue(rows, submission.id, stages);
-    const isFinished = submission.endedAt !== null && (await this.queue.isDone(rows, submission.id));
+    await this.tools.queue.enqueue(rows, submission.id, stages);
+    const isFinished = submission.endedAt !== null && (await this.tools.queue.isDone(rows, submission.id));
     if (isFinished) return { submission, revision, state: 'finished' };
     await rows.update(submissionEntity, { id: submission.id }, { endedAt: null });
     await this.tell(rows, 'continued', submission.id, {});
@@ -164,7 +168,7 @@ export class ExperimentsService {
   private async recordRevision(rows: Rows, { id, planned }: Asked): Promise<Revision> {
     const { manifest, source } = planned;
     const { name } = manifest;
-    const createdAt = this.clock.now();
+    const createdAt = this.tools.clock.now();
     await rows.createQueryBuilder().insert().into(experimentEntity).values({ name, createdAt }).orIgnore().execute();
     const number = (await rows.count(revisionEntity, { where: { experiment: name } })) + 1;
     const revision: Revision = { id, experiment: name, number, manifest, source, createdAt };
@@ -178,7 +182,7 @@ export class ExperimentsService {
     id: string,
     payload: Record<string, JsonValue>,
   ): Promise<void> {
-    return this.events.append(rows, [{ kind, subject: { kind: 'submission', id }, payload }]);
+    return this.tools.events.append(rows, [{ kind, subject: { kind: 'submission', id }, payload }]);
   }
 }
 

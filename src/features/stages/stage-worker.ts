@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
 import type { ContentHash } from '#kernel/content-hash.ts';
-import { DomainError } from '#kernel/domain-error.ts';
+import { isDomainError } from '#kernel/domain-error.ts';
 import type { StoredObject } from '#platform/object-store/folder-object-store.ts';
 import type { StageReport } from '#science/stages/stage.ts';
 import type { StageOrder } from './domain/stage-order.ts';
@@ -35,17 +35,20 @@ export interface Work {
 /** How long an idle slot waits before it looks again, when no stage of this worker ended in between. */
 const IDLE_MS = 300;
 
+export interface WorkerTools {
+  readonly queue: StageQueue;
+  readonly stages: StagesService;
+  readonly artifacts: ArtifactsService;
+  readonly identity: WorkerIdentity;
+  /** The file of the program that runs one stage. */
+  readonly program: string;
+}
+
 /** Claims the stages of a submission and has each run in a process of its own, until none is left. */
 export class StageWorker {
   private readonly inFlight = new Set<Promise<void>>();
 
-  constructor(
-    private readonly queue: StageQueue,
-    private readonly stages: StagesService,
-    private readonly artifacts: ArtifactsService,
-    private readonly identity: WorkerIdentity,
-    private readonly program: string,
-  ) {}
+  constructor(private readonly tools: WorkerTools) {}
 
   /** Returns when every stage of the submission has ended or cannot begin, or soon after `signal` is aborted. */
   async work(work: Work): Promise<void> {
@@ -55,7 +58,7 @@ export class StageWorker {
 
   private async occupySlot(work: Work): Promise<void> {
     while (!work.signal.aborted) {
-      const claim = await this.queue.claim(work.submission, this.identity);
+      const claim = await this.tools.queue.claim(work.submission, this.tools.identity);
       if (claim !== null) await this.tracked(this.execute(claim, work));
       else if (await this.isOver(work)) return;
     }
@@ -63,7 +66,7 @@ export class StageWorker {
 
   /** Nothing is ready: either the end, or somebody (a slot of ours, another worker) is still busy. */
   private async isOver(work: Work): Promise<boolean> {
-    const { running, ready } = await this.stages.countByStatus(work.submission);
+    const { running, ready } = await this.tools.stages.countByStatus(work.submission);
     if (running === 0 && ready === 0) return true;
     if (this.inFlight.size === 0) await this.recover(work);
     await Promise.race([...this.inFlight, delay(IDLE_MS)]);
@@ -71,7 +74,7 @@ export class StageWorker {
   }
 
   private async recover(work: Work): Promise<void> {
-    const stages = await this.queue.recoverOrphans((worker) => isGone(worker, this.identity));
+    const stages = await this.tools.queue.recoverOrphans((worker) => isGone(worker, this.tools.identity));
     if (stages > 0) work.onNews({ kind: 'recovered', stages });
   }
 
@@ -86,10 +89,10 @@ export class StageWorker {
 
   private async execute(claim: Claim, work: Work): Promise<void> {
     const lost = new AbortController();
-    const renewal = setInterval(() => void this.queue.renew(claim).catch(() => lost.abort()), LEASE_MS / 3);
+    const renewal = setInterval(() => void this.tools.queue.renew(claim).catch(() => lost.abort()), LEASE_MS / 3);
     try {
       work.onNews({ kind: 'started', stage: claim.stage });
-      await this.artifacts.store.withWorkspace((folder) =>
+      await this.tools.artifacts.store.withWorkspace((folder) =>
         this.runAndRecord(claim, work, { folder, lost: lost.signal }),
       );
     } catch (error) {
@@ -108,8 +111,10 @@ export class StageWorker {
   ): Promise<void> {
     const order = await this.orderFor(claim.stage, folder);
     let started = Promise.resolve();
-    const end = await runInProcess(this.program, order, {
-      onStarted: () => (started = this.queue.started(claim)),
+    const end = await runInProcess(this.tools.program, order, {
+      onStarted: () => {
+        started = this.tools.queue.started(claim);
+      },
       onReport: (report) => work.onNews({ kind: 'report', stage: claim.stage, report }),
       signal: AbortSignal.any([work.signal, lost]),
     });
@@ -129,7 +134,7 @@ export class StageWorker {
           metrics: end.metrics,
           usage: end.usage,
         };
-        await this.queue.complete(claim, result);
+        await this.tools.queue.complete(claim, result);
         work.onNews({ kind: 'succeeded', stage: claim.stage, usage: end.usage });
         return;
       }
@@ -137,18 +142,18 @@ export class StageWorker {
         await this.recordFailure(claim, work, end.failure);
         return;
       case 'interrupted':
-        await this.queue.release(claim);
+        await this.tools.queue.release(claim);
     }
   }
 
   private async recordFailure(claim: Claim, work: Work, failure: StageFailure): Promise<void> {
-    await this.queue.fail(claim, failure);
+    await this.tools.queue.fail(claim, failure);
     work.onNews({ kind: 'failed', stage: claim.stage, failure });
   }
 
   private async adopt(folder: string, files: readonly string[]): Promise<Record<string, StoredObject>> {
     const adopted: Record<string, StoredObject> = {};
-    for (const file of files) adopted[file] = await this.artifacts.store.adopt(join(folder, file));
+    for (const file of files) adopted[file] = await this.tools.artifacts.store.adopt(join(folder, file));
     return adopted;
   }
 
@@ -156,14 +161,14 @@ export class StageWorker {
     const inputs: Record<string, { path: string; hash: ContentHash }> = {};
     for (const [name, source] of Object.entries(stage.inputs)) {
       const hash = await this.hashOf(source);
-      inputs[name] = { path: this.artifacts.store.pathOf(hash), hash };
+      inputs[name] = { path: this.tools.artifacts.store.pathOf(hash), hash };
     }
     return { kind: stage.kind, parameters: stage.parameters, inputs, outputFolder };
   }
 
   private async hashOf(source: StageSource): Promise<ContentHash> {
     if (source.from === 'dataset') return source.hash;
-    const made = await this.artifacts.of('stage', [source.stage]);
+    const made = await this.tools.artifacts.of('stage', [source.stage]);
     const artifact = made.find(({ name }) => name === source.artifact);
     if (artifact === undefined) throw new Error(`Stage ${source.stage} made no ${source.artifact}.`);
     return artifact.hash;
@@ -182,7 +187,7 @@ function isGone(worker: Pick<WorkerIdentity, 'host' | 'pid'>, here: WorkerIdenti
 }
 
 function toFailure(error: unknown): StageFailure {
-  if (error instanceof DomainError) return { code: error.code, message: error.message, stack: null };
+  if (isDomainError(error)) return { code: error.code, message: error.message, stack: null };
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return { code: 'DEFECT', message, stack: stack ?? null };
 }

@@ -14,7 +14,8 @@ const wholeNumber: ValueTransformer = {
 
 /** SQLite's own dates have a resolution of a second; milliseconds since 1970 are the same everywhere. */
 const instantTransformer: ValueTransformer = {
-  to: (value: Date | null): number | null => (value === null ? null : value.getTime()),
+  // `undefined` comes from operators without a value, such as `IsNull()`.
+  to: (value: Date | null | undefined): number | null => value?.getTime() ?? null,
   from: (stored: string | number | bigint | null): Date | null => (stored === null ? null : new Date(Number(stored))),
 };
 

@@ -1,13 +1,15 @@
 import { Option } from 'commander';
 import { previewDataset, type DatasetPreview } from '#features/datasets/dataset-preview.ts';
+import type { DatasetsService } from '#features/datasets/datasets.service.ts';
 import type { Dataset } from '#features/datasets/domain/dataset.ts';
 import { resolveProtocol } from '#features/experiments/domain/protocols.ts';
 import { protocolSchema } from '#features/experiments/domain/protocol-schema.ts';
-import { DomainError } from '#kernel/domain-error.ts';
+import { DomainError, isDomainError } from '#kernel/domain-error.ts';
 import type { SessionsParameters } from '#science/sessions/protocol.ts';
+import type { Application } from '../../application.ts';
 import { naturalNumber, wholeNumber } from '../listing.ts';
 import { formatCount, renderTable } from '../table.ts';
-import { verb, type Perform } from '../verb.ts';
+import { verb, type Answer, type Perform } from '../verb.ts';
 
 interface ShowOptions {
   readonly json?: boolean;
@@ -39,27 +41,34 @@ export function showVerb(perform: Perform) {
     .option('--min-length <count>', 'drop shorter sessions', wholeNumber, 2)
     .option('--samples <count>', 'sessions to print', naturalNumber, 3)
     .action((name: string, options: ShowOptions) =>
-      perform(options, async ({ application }) => {
-        const dataset = await application.datasets.get(name);
-        const protocol = protocolOf(dataset, options);
-        const outcome = await previewDataset(application.datasets, dataset, {
-          protocol,
-          samples: options.samples,
-        }).catch(refusalOf);
-        const problem = outcome instanceof DomainError ? outcome : null;
-        const preview = outcome instanceof DomainError ? null : outcome;
-        // Asked for by name, an impossible protocol is a mistake; by default it is only one more fact about the data.
-        if (problem !== null && (options.sessions !== undefined || options.split !== undefined)) throw problem;
-        const json = {
-          ...dataset,
-          protocol,
-          problem: problem?.message ?? null,
-          statistics: preview?.statistics ?? null,
-          samples: preview?.samples ?? [],
-        };
-        return { json, text: [...factLines(dataset), '', ...previewLines(protocol, preview, problem), ''].join('\n') };
-      }),
+      perform(options, ({ application }) => show(application, name, options)),
     );
+}
+
+async function show({ datasets }: Application, name: string, options: ShowOptions): Promise<Answer> {
+  const dataset = await datasets.get(name);
+  const protocol = protocolOf(dataset, options);
+  const { preview, problem } = await tryPreview(datasets, dataset, { protocol, samples: options.samples });
+  // Asked for by name, an impossible protocol is a mistake; by default it is only one more fact about the data.
+  if (problem !== null && (options.sessions ?? options.split) !== undefined) throw problem;
+  const { statistics, samples } = preview ?? { statistics: null, samples: [] };
+  return {
+    json: { ...dataset, protocol, problem: problem?.message ?? null, statistics, samples },
+    text: [...factLines(dataset), '', ...previewLines(protocol, preview, problem), ''].join('\n'),
+  };
+}
+
+async function tryPreview(
+  datasets: DatasetsService,
+  dataset: Dataset,
+  request: Parameters<typeof previewDataset>[2],
+): Promise<{ preview: DatasetPreview | null; problem: DomainError | null }> {
+  try {
+    return { preview: await previewDataset(datasets, dataset, request), problem: null };
+  } catch (error) {
+    if (isDomainError(error)) return { preview: null, problem: error };
+    throw error;
+  }
 }
 
 /** The same defaults as a manifest that names no protocol. */
@@ -79,11 +88,6 @@ function protocolOf(dataset: Dataset, options: ShowOptions): SessionsParameters 
 
 function sessionsOption(text: string): string | { gap: string } {
   return text.startsWith('gap:') ? { gap: text.slice('gap:'.length) } : text;
-}
-
-function refusalOf(error: unknown): DomainError {
-  if (error instanceof DomainError) return error;
-  throw error;
 }
 
 function factLines({ name, digest, columns, counts, origin }: Dataset): string[] {

@@ -1,3 +1,4 @@
+import type { ResolvedProtocol } from '#features/experiments/domain/trials.ts';
 import type { JsonObject } from '#kernel/json.ts';
 
 /** A metric of one arm on one data set, over its trials. */
@@ -31,7 +32,7 @@ export interface Comparison {
   readonly primary: string;
   readonly baseline: string | null;
   /** Which protocol the numbers were measured under; numbers of two protocols cannot be compared. */
-  readonly protocols: Readonly<Record<string, JsonObject>>;
+  readonly protocols: Readonly<Record<string, ResolvedProtocol>>;
   /** Data sets made by a generator: their numbers say nothing about people. */
   readonly synthetic: readonly string[];
   readonly arms: readonly ArmResult[];

@@ -68,7 +68,12 @@ function baselineParameters(settings: Settings): JsonObject {
       return { method: 'item-knn', ...settings.itemKnn };
     case 'vs-knn':
       return { method: 'vs-knn', ...settings.vsKnn };
-    default:
+    case 'backbone':
+    case 'capacity-control':
+    case 'auxiliary-only':
+    case 'category-intent':
+    case 'sprint':
+    case 'llm-ranker':
       throw new Error(`Method ${settings.method} has no stages yet; validation refuses it.`);
   }
 }

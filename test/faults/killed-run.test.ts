@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { aFolder, aHomeWithToy, aManifestFile, sprintlab, startSprintlab } from '../support/command-line.ts';
+
+interface RunJson {
+  readonly trials: { readonly total: number; readonly succeeded: number; readonly failed: number };
+  readonly stages: {
+    readonly total: number;
+    readonly distinct: number;
+    readonly executed: number;
+    readonly reused: number;
+  };
+}
+interface ArtifactsJson {
+  readonly items: readonly { readonly id: string; readonly hash: string }[];
+}
+
+async function artifactsOf(home: string): Promise<ReadonlyMap<string, string>> {
+  const { out } = await sprintlab(['artifacts', 'list', '--json', '--limit', '1000'], { home });
+  return new Map((JSON.parse(out) as ArtifactsJson).items.map(({ id, hash }) => [id, hash]));
+}
+
+/** Long enough to be killed in the middle: some seconds of neighbours. */
+const SLOW = ['--users', '6000', '--items', '2000'];
+
+describe('a run', () => {
+  it('makes the same artifacts in two homes, with 1 and with 2 workers', async () => {
+    const manifest = await aManifestFile();
+    const [one, two] = [await aHomeWithToy(), await aHomeWithToy()];
+    await sprintlab(['run', manifest, '--workers', '1'], { home: one });
+    await sprintlab(['run', manifest, '--workers', '2'], { home: two });
+    const artifacts = await artifactsOf(one);
+    expect(artifacts.size).toBeGreaterThan(10);
+    expect(await artifactsOf(two)).toEqual(artifacts);
+  });
+
+  it('executes nothing when it is asked for again, and says so', async () => {
+    const manifest = await aManifestFile();
+    const home = await aHomeWithToy();
+    const first = JSON.parse((await sprintlab(['run', manifest, '--json'], { home })).out) as RunJson;
+    expect(first).toMatchObject({
+      trials: { total: 3, succeeded: 3, failed: 0 },
+      stages: { total: 9, distinct: 7, executed: 7, reused: 0 },
+    });
+    const again = await sprintlab(['run', manifest, '--json'], { home });
+    expect(JSON.parse(again.out)).toMatchObject({ stages: { total: 9, distinct: 7, executed: 0, reused: 7 } });
+    expect(again.err).toContain('Nothing to run');
+    expect(again.code).toBe(0);
+  });
+
+  it('shares what another experiment has done', async () => {
+    const home = await aHomeWithToy();
+    await sprintlab(['run', await aManifestFile()], { home });
+    const other = await aManifestFile([
+      'name: other',
+      'arms: [{name: few, method: item-knn, itemKnn: {neighbours: 5}}]',
+    ]);
+    const run = await sprintlab(['run', other, '--json'], { home });
+    expect(JSON.parse(run.out)).toMatchObject({ stages: { total: 3, distinct: 3, executed: 2, reused: 1 } });
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'ended by %s goes on with the next, and makes the same artifacts as one that was left alone',
+    async (signal) => {
+      const manifest = await aManifestFile();
+      const [home, calm] = [await aHomeWithToy(SLOW), await aHomeWithToy(SLOW)];
+      const running = startSprintlab(['run', manifest, '--workers', '2'], { home });
+      await running.until('evaluation of popularity: done');
+      running.process.kill(signal);
+      const { code, err } = await running.outcome;
+      if (signal !== 'SIGKILL') expect([code, err]).toEqual([130, expect.stringContaining('goes on from here')]);
+
+      const next = await sprintlab(['run', manifest, '--json'], { home });
+      const { stages, trials } = JSON.parse(next.out) as RunJson;
+      expect(trials).toEqual({ total: 3, succeeded: 3, failed: 0 });
+      expect(stages.reused).toBeGreaterThanOrEqual(3);
+      expect(stages.executed).toBe(7 - stages.reused);
+
+      await sprintlab(['run', manifest], { home: calm });
+      expect(await artifactsOf(home)).toEqual(await artifactsOf(calm));
+      expect((await sprintlab(['doctor'], { home })).out).toContain('the chain is whole');
+    },
+  );
+
+  it('beside another run of the same manifest does each stage once', async () => {
+    const manifest = await aManifestFile();
+    const home = await aHomeWithToy(['--users', '2000']);
+    const runs = await Promise.all(
+      [1, 2].map(() => sprintlab(['run', manifest, '--workers', '1', '--json'], { home })),
+    );
+    const stages = runs.map(({ out }) => (JSON.parse(out) as RunJson).stages);
+    expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+    expect((stages[0]?.executed ?? 0) + (stages[1]?.executed ?? 0)).toBe(7);
+  });
+
+  it('asked for in a folder without a home makes one', async () => {
+    const home = await aFolder();
+    const { code, out } = await sprintlab(['experiments', 'list'], { home });
+    expect([code, out]).toEqual([0, 'No experiment yet: `sprintlab run MANIFEST` makes one.\n']);
+  });
+});
