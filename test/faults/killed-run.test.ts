@@ -64,7 +64,7 @@ describe('a run', () => {
       const manifest = await aManifestFile();
       const [home, calm] = [await aHomeWithToy(SLOW), await aHomeWithToy(SLOW)];
       const running = startSprintlab(['run', manifest, '--workers', '2'], { home });
-      await running.until('evaluation of popularity: done');
+      await running.until('evaluation of popularity on toy: done');
       running.process.kill(signal);
       const { code, err } = await running.outcome;
       if (signal !== 'SIGKILL') expect([code, err]).toEqual([130, expect.stringContaining('goes on from here')]);

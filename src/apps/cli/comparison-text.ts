@@ -85,8 +85,10 @@ function heading({ protocols, synthetic }: Comparison, dataset: string): string 
 
 function legend({ arms }: Comparison, mark: string): string {
   const hasSpread = arms.some(({ metrics }) => Object.values(metrics).some(({ sd }) => sd !== null));
-  const spread = hasSpread ? 'mean ± standard deviation over n trials' : 'n trials; one trial has no spread';
-  return `${mark === 'bold' ? 'Bold' : mark}: best of its column; ${spread}. Test split; ties share the mean rank.`;
+  const spread = hasSpread
+    ? 'mean ± standard deviation over n trials'
+    : 'n: trials; a method without chance has one, and no spread';
+  return `${mark === 'bold' ? 'Bold' : mark}: best of its column. ${spread}. Test split; ties share the mean rank.`;
 }
 
 function columnsFor(comparison: Comparison, dataset: string, mark: Mark): readonly Column<ArmResult>[] {

@@ -1,5 +1,8 @@
 import { SingleBar } from 'cli-progress';
+import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
+import type { Stage } from '#features/stages/domain/stage.ts';
 import type { WorkNews } from '#features/stages/stage-worker.ts';
+import type { TrialPlan } from '#features/trials/domain/trial.ts';
 import type { ImportProgress } from '#features/datasets/import/import-request.ts';
 import { formatCount, formatSeconds } from './table.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -14,34 +17,35 @@ interface Bar {
 
 /** Follows the stages of a run: one line a finished stage, and a bar of what is left. */
 export class RunProgressView {
-  private done: number;
   private readonly bar: Bar;
+  private readonly labels: ReadonlyMap<string, string>;
 
+  /** @param done how many of the distinct stages were done before. */
   constructor(
     terminal: Terminal,
-    private readonly total: number,
-    alreadyDone: number,
+    trials: readonly TrialPlan[],
+    private done: number,
   ) {
-    this.done = alreadyDone;
-    this.bar = openBar(terminal, total, 'stages');
-    this.bar.update(alreadyDone, '');
+    this.labels = labelStages(trials);
+    this.bar = openBar(terminal, this.labels.size, 'stages');
+    this.bar.update(done, '');
   }
 
   hear(news: WorkNews): void {
     switch (news.kind) {
       case 'started':
-        this.bar.update(this.done, describe(news.stage));
+        this.bar.update(this.done, this.describe(news.stage));
         return;
       case 'report':
         this.hearReport(news);
         return;
       case 'succeeded':
         this.done += 1;
-        this.bar.note(`${this.count()} ${describe(news.stage)}: done in ${formatSeconds(news.usage.seconds)}`);
+        this.bar.note(`${this.count()} ${this.describe(news.stage)}: done in ${formatSeconds(news.usage.seconds)}`);
         this.bar.update(this.done, '');
         return;
       case 'failed':
-        this.bar.note(`${this.count()} ${describe(news.stage)}: FAILED: ${news.failure.message}`);
+        this.bar.note(`${this.count()} ${this.describe(news.stage)}: FAILED: ${news.failure.message}`);
         return;
       case 'recovered':
         this.bar.note(`${news.stages} stages of a run that was killed go on.`);
@@ -53,15 +57,19 @@ export class RunProgressView {
   }
 
   private hearReport({ stage, report }: Extract<WorkNews, { kind: 'report' }>): void {
-    if (report.kind === 'warning') this.bar.note(`warning: ${describe(stage)}: ${report.message}`);
+    if (report.kind === 'warning') this.bar.note(`warning: ${this.describe(stage)}: ${report.message}`);
     else {
       const part = `${formatCount(report.done)}/${formatCount(report.total)} ${report.unit}`;
-      this.bar.update(this.done, `${describe(stage)}: ${part}`);
+      this.bar.update(this.done, `${this.describe(stage)}: ${part}`);
     }
   }
 
+  private describe({ key, kind }: Stage): string {
+    return this.labels.get(key) ?? kind;
+  }
+
   private count(): string {
-    return `[${this.done}/${this.total}]`;
+    return `[${this.done}/${this.labels.size}]`;
   }
 }
 
@@ -94,12 +102,21 @@ function openBar(terminal: Terminal, total: number, unit: string): Bar {
   };
 }
 
-function describe({
-  kind,
-  parameters,
-}: {
-  readonly kind: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-}): string {
-  return typeof parameters['method'] === 'string' ? `${kind} of ${parameters['method']}` : kind;
+/** What a stage is for, by its key: the arm it belongs to, or how many trials share it. */
+function labelStages(trials: readonly TrialPlan[]): ReadonlyMap<string, string> {
+  const users = new Map<string, { kind: string; trials: PlannedTrial[] }>();
+  for (const { trial, stages } of trials) {
+    for (const { key, kind } of stages) {
+      const known = users.get(key) ?? { kind, trials: [] };
+      users.set(key, { kind, trials: [...known.trials, trial] });
+    }
+  }
+  return new Map([...users].map(([key, { kind, trials: own }]) => [key, `${kind} ${purpose(own)}`]));
+}
+
+function purpose([first, ...others]: readonly PlannedTrial[]): string {
+  if (first === undefined) return '';
+  return others.length > 0
+    ? `for ${others.length + 1} trials on ${first.dataset}`
+    : `of ${first.arm} on ${first.dataset}`;
 }

@@ -44,7 +44,7 @@ async function runManifest(workplace: Workplace, file: string, options: RunOptio
 
   const startedAt = performance.now();
   const submitted = await application.experiments.submit(plan);
-  const view = new RunProgressView(terminal, summary.stages.distinct, summary.stages.cached);
+  const view = new RunProgressView(terminal, plan.trials, summary.stages.cached);
   const outcome = await application.runner
     .run(submitted, { slots, signal: workplace.signal, onNews: (news) => view.hear(news) })
     .finally(() => view.stop());
