@@ -6,7 +6,3 @@ export type ContentHash = string & { readonly __brand: 'ContentHash' };
 export function contentHash(bytes: Uint8Array | string): ContentHash {
   return createHash('sha256').update(bytes).digest('hex') as ContentHash;
 }
-
-export function isContentHash(text: string): text is ContentHash {
-  return /^[0-9a-f]{64}$/.test(text);
-}

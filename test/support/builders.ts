@@ -5,10 +5,9 @@ import type { Manifest } from '#features/experiments/domain/manifest-schema.ts';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
 import type { WorkerIdentity } from '#features/stages/stage-queue.ts';
-import type { Dataset } from '#features/datasets/domain/dataset.ts';
 import type { TrialPlan } from '#features/trials/domain/trial.ts';
 
-export function aManifest(change: Partial<Manifest> = {}): Manifest {
+function aManifest(change: Partial<Manifest> = {}): Manifest {
   const text = 'sprintlab: 1\nname: test\nquestion: Does it work?\ndataset: toy\nsettings: {method: popularity}\n';
   const noBase = (): never => {
     throw new Error('has no base');
@@ -57,27 +56,4 @@ export function aPlan(trials: readonly TrialPlan[], change: Partial<Manifest> = 
 
 export function aWorker(pid = 1): WorkerIdentity {
   return { host: 'test', pid, environment: {} };
-}
-
-export function aDataset(change: Partial<Dataset> = {}): Dataset {
-  return {
-    name: 'toy',
-    digest: contentHash('toy'),
-    columns: { user: true, time: true, order: false, session: false, split: false, title: false, categories: false },
-    counts: {
-      interactions: 10,
-      items: 3,
-      users: 2,
-      sessions: 0,
-      belowRating: 0,
-      invalid: 0,
-      itemsWithTitle: 0,
-      itemsWithCategories: 0,
-      itemsWithoutInteraction: 0,
-    },
-    files: { interactions: contentHash('interactions'), items: contentHash('items'), users: null, sessions: null },
-    origin: { kind: 'imported', files: [] },
-    createdAt: new Date(0),
-    ...change,
-  };
 }

@@ -33,7 +33,7 @@ export interface RecordedEvent extends EventDraft {
 }
 
 /** What stands before the first event. */
-export const CHAIN_START = contentHash('sprintlab events');
+const CHAIN_START = contentHash('sprintlab events');
 
 export function chained(
   draft: EventDraft,
