@@ -1,0 +1,171 @@
+import type { JsonObject, JsonValue } from '#kernel/json.ts';
+import type { Arm } from './arms.ts';
+import { axisKeys, axisValues } from './axis-rules.ts';
+import type { DocumentPath } from './document-node.ts';
+import { isWhole, type Draft } from './manifest-draft.ts';
+import type { Manifest } from './manifest-schema.ts';
+import { BUILT_METHODS, methodReads, METHODS, type MethodName } from './methods.ts';
+import type { Mistake } from './schema-mistakes.ts';
+import { armValues, isSameValue, settingAt, writtenKeys } from './setting-keys.ts';
+
+/** Named arms have names of their own. */
+export function armNameMistakes({ arms: named }: Manifest, arms: readonly Arm[]): readonly Mistake[] {
+  const ofGrid = new Set(arms.filter(({ origin }) => origin === 'grid').map(({ name }) => name));
+  return named.flatMap(({ name }, index) => {
+    const path = ['arms', index, 'name'];
+    const isSecond = named.findIndex((other) => other.name === name) < index;
+    if (isSecond)
+      return [{ path, problem: `another arm is named ${JSON.stringify(name)}`, allowed: 'a name of its own' }];
+    if (!ofGrid.has(name)) return [];
+    return [{ path, problem: `an arm of the grid is named ${JSON.stringify(name)}`, allowed: 'a name of its own' }];
+  });
+}
+
+/** What is wrong with the settings of the arms as they come out, at the place where it was written. */
+export function armSettingMistakes(draft: Draft, arms: readonly Arm[]): readonly Mistake[] {
+  if (!isWhole(draft, 'settings', 'method')) return [];
+  const places = new ArmPlaces(draft.manifest, arms);
+  const found = [...unbuiltMethods(draft, arms, places), ...unreadAxes(draft, arms), ...unreadInArms(draft, arms)];
+  return isWhole(draft, 'settings') ? distinct([...found, ...misfits(arms, places)]) : distinct(found);
+}
+
+/** Ratio and budget both say where profiling stops; at one place only one of them can be meant. */
+export function budgetMistakes({ manifest, written }: Draft): readonly Mistake[] {
+  const settings = sectionOf(written['settings'], 'selection');
+  const inArms = manifest.arms.map((arm, index) => ({ path: ['arms', index], written: arm.selection }));
+  const holders = [{ path: ['settings'], written: settings }, ...inArms].filter(
+    ({ written: selection }) => selection?.ratio !== undefined && (selection.budget ?? null) !== null,
+  );
+  const mistakes = holders.map(({ path }): Mistake => ratioAndBudget([...path, 'selection', 'budget']));
+  const keys = axisKeys(manifest);
+  if (!keys.includes('selection.ratio') || !keys.includes('selection.budget')) return mistakes;
+  return [
+    ...mistakes,
+    ratioAndBudget(Object.hasOwn(manifest.axes, 'selection.budget') ? ['axes', 'selection.budget'] : ['link']),
+  ];
+}
+
+/** Settings that some arms inherit and whose method does not read them: they are ignored, and that is said. */
+export function inheritedWarnings(draft: Draft, arms: readonly Arm[]): readonly Mistake[] {
+  const keys = writtenKeys(objectOf(draft.written['settings']));
+  const methods = methodsOf(arms);
+  return keys.flatMap((key) => {
+    const unreading = methods.filter((method) => !methodReads(method, key));
+    if (unreading.length === 0) return [];
+    const problem = `ignored by ${methodsInWords(unreading)}, which ${unreading.length === 1 ? 'does' : 'do'} not read it`;
+    return [{ path: ['settings', ...key.split('.')], problem, isKey: true }];
+  });
+}
+
+/** Finds where the value of an arm's setting was written. */
+class ArmPlaces {
+  private readonly firstNamed: number;
+
+  constructor(
+    private readonly manifest: Manifest,
+    private readonly arms: readonly Arm[],
+  ) {
+    this.firstNamed = arms.length - manifest.arms.length;
+  }
+
+  pathOf(index: number, key: string): DocumentPath {
+    const named = this.manifest.arms[index - this.firstNamed];
+    if (named !== undefined) {
+      return armValues(named).has(key)
+        ? ['arms', index - this.firstNamed, ...key.split('.')]
+        : ['settings', ...key.split('.')];
+    }
+    const values = axisValues(this.manifest, key);
+    const arm = this.arms[index];
+    if (values === null || arm === undefined) return ['settings', ...key.split('.')];
+    const value = settingAt(arm.settings, key);
+    return [...axisPath(this.manifest, key), values.findIndex((one) => isSameValue(one, value))];
+  }
+}
+
+function axisPath({ axes, link }: Manifest, key: string): DocumentPath {
+  if (Object.hasOwn(axes, key)) return ['axes', key];
+  return ['link', link.findIndex((group) => Object.hasOwn(group, key)), key];
+}
+
+function unbuiltMethods(draft: Draft, arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
+  return arms.flatMap(({ settings: { method } }, index) => {
+    if (METHODS[method].isBuilt) return [];
+    const path = places.pathOf(index, 'method');
+    const isDefault = path[0] === 'settings' && objectOf(draft.written['settings'])['method'] === undefined;
+    const problem = `method ${method}${isDefault ? ', the default,' : ''} is not built yet`;
+    return [{ path, problem, allowed: `one of ${BUILT_METHODS.join(', ')}` }];
+  });
+}
+
+function unreadAxes({ manifest }: Draft, arms: readonly Arm[]): readonly Mistake[] {
+  const methods = methodsOf(arms.filter(({ origin }) => origin === 'grid'));
+  return axisKeys(manifest).flatMap((key) => {
+    const unreading = methods.filter((method) => !methodReads(method, key));
+    return unreading.length === 0 ? [] : [unreadKey(axisPath(manifest, key), unreading)];
+  });
+}
+
+function unreadInArms({ manifest }: Draft, arms: readonly Arm[]): readonly Mistake[] {
+  const firstNamed = arms.length - manifest.arms.length;
+  return manifest.arms.flatMap((arm, index) => {
+    const method = arms[firstNamed + index]?.settings.method;
+    if (method === undefined) return [];
+    const unread = writtenKeys(arm).filter((key) => !methodReads(method, key));
+    return unread.map((key) => unreadKey(['arms', index, ...key.split('.')], [method]));
+  });
+}
+
+function unreadKey(path: DocumentPath, methods: readonly MethodName[]): Mistake {
+  const reads = [...new Set(methods.flatMap((method) => METHODS[method].reads))];
+  const verb = methods.length === 1 ? 'does' : 'do';
+  const problem = `${methodsInWords(methods)} ${verb} not read this setting`;
+  return { path, problem, allowed: `settings of ${reads.join(', ')}`, isKey: true };
+}
+
+/** Settings that are right one by one and wrong together. */
+function misfits(arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
+  return arms.flatMap(({ settings: { backbone, profiling } }, index) => {
+    const found: Mistake[] = [];
+    if (backbone.dimension % backbone.heads !== 0) {
+      const problem = `${backbone.heads} heads do not divide the dimension ${backbone.dimension}`;
+      found.push({ path: places.pathOf(index, 'backbone.heads'), problem, allowed: 'a divisor of the dimension' });
+    }
+    if (profiling.successRank > profiling.candidates) {
+      const problem = `a rank of ${profiling.successRank} cannot be missed among ${profiling.candidates} candidates`;
+      found.push({ path: places.pathOf(index, 'profiling.successRank'), problem, allowed: 'at most the candidates' });
+    }
+    return found;
+  });
+}
+
+function ratioAndBudget(path: DocumentPath): Mistake {
+  return {
+    path,
+    problem: 'selection.budget stands instead of selection.ratio, and both are written',
+    allowed: 'one of the two',
+    isKey: true,
+  };
+}
+
+function methodsOf(arms: readonly Arm[]): readonly MethodName[] {
+  return [...new Set(arms.map(({ settings }) => settings.method))];
+}
+
+function methodsInWords(methods: readonly MethodName[]): string {
+  return `${methods.length === 1 ? 'method' : 'methods'} ${methods.join(', ')}`;
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function sectionOf(settings: JsonValue | undefined, name: string): JsonObject | undefined {
+  const section = objectOf(settings)[name];
+  return section === undefined ? undefined : objectOf(section);
+}
+
+/** Thousands of arms can share one mistake. */
+function distinct(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return [...new Map(mistakes.map((mistake) => [JSON.stringify([mistake.path, mistake.problem]), mistake])).values()];
+}
