@@ -16,11 +16,13 @@ export const EXIT = {
 
 /** What went wrong outside of what was asked for; every other refusal is about the asking. */
 const FAILURES: ReadonlySet<string> = new Set([
+  'DATABASE_FAILED',
   'DATABASE_UNREACHABLE',
   'DAMAGED_ARTIFACT',
   'STORAGE_FAILED',
   'STAGE_DIED',
   'STALE_EXECUTION',
+  'WORKSPACE_UNWRITABLE',
 ]);
 
 export function exitCodeOf(error: unknown): number {

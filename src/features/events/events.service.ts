@@ -13,8 +13,6 @@ import {
 } from './domain/event.ts';
 import { eventEntity, type EventRow } from './persistence/event.entity.ts';
 
-/** Any number that only this lock uses. */
-const EVENT_LOCK = 7370727;
 const VERIFY_PAGE = 5_000;
 
 /** The append-only account of what happened. */
@@ -25,12 +23,12 @@ export class EventsService {
   ) {}
 
   /**
-   * Writes events within the transaction that made the facts. Number and hash are assigned under one lock (SQLite's
-   * transaction holds it already): a sequence alone would let a reader skip a number that commits late.
+   * Writes events within the transaction that made the facts. Number and hash are assigned while other writers wait: a
+   * sequence alone would let a reader skip a number that commits late.
    */
   async append(rows: Rows, drafts: readonly EventDraft[]): Promise<void> {
     if (drafts.length === 0) return;
-    if (this.database.engine === 'postgres') await rows.query(`SELECT pg_advisory_xact_lock(${EVENT_LOCK})`);
+    await this.database.holdOtherWriters(rows);
     const [latest] = await rows.find(eventEntity, { order: { number: 'DESC' }, take: 1 });
     let previous = latest === undefined ? null : toEvent(latest);
     for (const draft of drafts) {

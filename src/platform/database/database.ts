@@ -3,23 +3,19 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DataSource, type DataSourceOptions, type EntityManager, type EntitySchema } from 'typeorm';
 import type { DatabaseTarget } from '#platform/config/config.ts';
-import { DomainError } from '#kernel/domain-error.ts';
+import { asFailure, asUnreachable } from './database-refusals.ts';
 import { migrations } from './migrations/migrations.ts';
 import { SnakeCaseNaming } from './snake-case-naming.ts';
 
 /** The rows inside one transaction (or one read). Passed to whoever takes part in it. */
 export type Rows = EntityManager;
 
-export class DatabaseUnreachableError extends DomainError<'DATABASE_UNREACHABLE'> {
-  constructor(where: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super('DATABASE_UNREACHABLE', `The database ${where} cannot be opened: ${reason}. \`sprintlab doctor\` says more.`);
-    this.cause = cause;
-  }
-}
-
 /** How long a writer waits for another process' transaction, in milliseconds. */
 const BUSY_TIMEOUT_MS = 20_000;
+/** How long a server may take to answer at first, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Any number that only this lock uses. */
+const WRITERS_LOCK = 7370727;
 
 /**
  * The rows, on SQLite or Postgres. Promises:
@@ -31,37 +27,46 @@ export class Database {
   /** SQLite has one connection here: without this queue two asynchronous transactions would run inside one another. */
   private tail: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly source: DataSource) {}
+  private constructor(
+    private readonly source: DataSource,
+    private readonly target: DatabaseTarget,
+  ) {}
 
-  /** Opens the database, making and migrating it where needed. */
+  /** Opens the database, making and migrating it where needed. @throws DatabaseUnreachableError */
   static async open(target: DatabaseTarget, entities: readonly EntitySchema[]): Promise<Database> {
-    const where = target.engine === 'sqlite' ? target.file : 'of SPRINTLAB_DATABASE_URL';
     try {
       if (target.engine === 'sqlite' && target.file !== ':memory:') {
         await mkdir(dirname(target.file), { recursive: true });
       }
-      const source = new DataSource(dataSourceOptions(target, entities));
-      await source.initialize();
-      const database = new Database(source);
-      await database.migrate();
-      return database;
+      const database = new Database(await new DataSource(dataSourceOptions(target, entities)).initialize(), target);
+      return await database.migrated();
     } catch (error) {
-      throw new DatabaseUnreachableError(where, error);
+      throw await asUnreachable(error, target);
     }
   }
 
   get engine(): DatabaseTarget['engine'] {
-    return this.source.options.type === 'postgres' ? 'postgres' : 'sqlite';
+    return this.target.engine;
   }
 
+  /** @throws DatabaseFailedError where the disk is full or another process holds the database. */
   transaction<Result>(work: (rows: Rows) => Promise<Result>): Promise<Result> {
-    if (this.engine === 'postgres') return this.source.transaction(work);
-    return this.exclusively(() => this.immediately(work));
+    if (this.engine === 'postgres') return this.told(() => this.source.transaction(work));
+    return this.exclusively(() => this.told(() => this.immediately(work)));
   }
 
+  /** @throws DatabaseFailedError as `transaction`. */
   read<Result>(work: (rows: Rows) => Promise<Result>): Promise<Result> {
-    if (this.engine === 'postgres') return work(this.source.manager);
-    return this.exclusively(() => work(this.source.manager));
+    if (this.engine === 'postgres') return this.told(() => work(this.source.manager));
+    return this.exclusively(() => this.told(() => work(this.source.manager)));
+  }
+
+  /**
+   * Until the transaction of `rows` ends, no other one gets past this: what it finds absent stays absent. A transaction of
+   * SQLite is alone from its start.
+   */
+  async holdOtherWriters(rows: Rows): Promise<void> {
+    if (this.engine === 'postgres') await rows.query(`SELECT pg_advisory_xact_lock(${WRITERS_LOCK})`);
   }
 
   close(): Promise<void> {
@@ -81,7 +86,27 @@ export class Database {
       await this.source.query('COMMIT');
       return result;
     } catch (error) {
-      await this.source.query('ROLLBACK');
+      // SQLite takes a transaction back by itself when the disk is full; the first error is the one that says so.
+      await this.source.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async told<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw await asFailure(error, this.target);
+    }
+  }
+
+  /** An open connection would keep the program from ending. */
+  private async migrated(): Promise<this> {
+    try {
+      await this.migrate();
+      return this;
+    } catch (error) {
+      await this.close();
       throw error;
     }
   }
@@ -115,7 +140,8 @@ export function dataSourceOptions(target: DatabaseTarget, entities: readonly Ent
     migrations: [...migrations],
     namingStrategy: new SnakeCaseNaming(),
   };
-  if (target.engine === 'postgres') return { ...shared, type: 'postgres', url: target.url };
+  if (target.engine === 'postgres')
+    return { ...shared, type: 'postgres', url: target.url, connectTimeoutMS: CONNECT_TIMEOUT_MS };
   return {
     ...shared,
     type: 'better-sqlite3',
