@@ -32,11 +32,17 @@ export class ArtifactsService {
     await rows.delete(artifactLinkEntity, { ownerKind: owner.kind, ownerId: owner.id });
   }
 
-  /** Removes objects that nobody recorded: what was written for a fact that is refused. */
-  async discardUnlinked(rows: Rows, objects: readonly StoredObject[]): Promise<void> {
-    for (const { hash } of objects) {
-      if (!(await rows.existsBy(artifactEntity, { hash }))) await this.store.remove(hash);
-    }
+  /**
+   * Removes objects that nobody recorded: what was written for a fact that was refused. Whoever records the same bytes
+   * must adopt them while he holds other writers, or they could be gone before his transaction ends.
+   */
+  async discardUnrecorded(objects: readonly StoredObject[]): Promise<void> {
+    await this.database.transaction(async (rows) => {
+      await this.database.holdOtherWriters(rows);
+      for (const { hash } of objects) {
+        if (!(await rows.existsBy(artifactEntity, { hash }))) await this.store.remove(hash);
+      }
+    });
   }
 
   /** The artifacts of some owners of one kind, by name. */

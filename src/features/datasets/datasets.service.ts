@@ -6,7 +6,7 @@ import { DomainError, type Place } from '#kernel/domain-error.ts';
 import { canonicalJson } from '#kernel/json.ts';
 import { nearestWord } from '#kernel/nearest-word.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
-import type { FolderObjectStore, StoredObject } from '#platform/object-store/folder-object-store.ts';
+import type { StoredObject } from '#platform/object-store/folder-object-store.ts';
 import { parseDatasetName } from './domain/dataset-name.ts';
 import type { Dataset, DatasetFiles, DatasetOrigin } from './domain/dataset.ts';
 import { importDataset } from './import/import-dataset.ts';
@@ -74,9 +74,22 @@ export class DatasetsService {
     make: (folder: string) => Promise<ImportedDataset>,
   ): Promise<Registration> {
     parseDatasetName(name);
-    return this.artifacts.store.withWorkspace(async (folder) => {
-      const made = await make(folder);
-      return this.database.transaction((rows) => this.record(rows, { name, origin, made }));
+    const { store } = this.artifacts;
+    return store.withWorkspace(async (folder) => {
+      const made = await store.storing(() => make(folder));
+      const adopted: StoredObject[] = [];
+      const adopt = async (file: string): Promise<StoredObject> => {
+        const object = await store.adopt(file);
+        adopted.push(object);
+        return object;
+      };
+      try {
+        return await this.database.transaction((rows) => this.record(rows, { name, origin, made, adopt }));
+      } catch (error) {
+        // Where even this fails, the first error says why, and an object without a row harms nobody.
+        await this.artifacts.discardUnrecorded(adopted).catch(() => undefined);
+        throw error;
+      }
     });
   }
 
@@ -128,19 +141,14 @@ export class DatasetsService {
   }
 
   /** Of two imports of one name at once the second comes here after the first, and is told. */
-  private async record(
-    rows: Rows,
-    { name, origin, made }: { readonly name: string; readonly origin: DatasetOrigin; readonly made: ImportedDataset },
-  ): Promise<Registration> {
-    const objects = await adoptAll(this.artifacts.store, made.files);
+  private async record(rows: Rows, { name, origin, made, adopt }: Made): Promise<Registration> {
+    await this.database.holdOtherWriters(rows);
+    const objects = await adoptAll(made.files, adopt);
     const files = filesOf(objects);
     const digest = contentHash(canonicalJson({ columns: { ...made.columns }, files: { ...files } }));
     const existing = await rows.findOne(datasetEntity, { where: { name } });
     if (existing !== null) {
-      if (existing.digest !== digest) {
-        await this.artifacts.discardUnlinked(rows, Object.values(objects));
-        throw new DatasetExistsError(name);
-      }
+      if (existing.digest !== digest) throw new DatasetExistsError(name);
       return { dataset: toDataset(existing), isNew: false, skipped: made.skipped };
     }
     const { columns, counts, skipped } = made;
@@ -153,15 +161,22 @@ export class DatasetsService {
   }
 }
 
-async function adoptAll(
-  store: FolderObjectStore,
-  paths: DatasetPaths,
-): Promise<Readonly<Record<string, StoredObject>>> {
+interface Made {
+  readonly name: string;
+  readonly origin: DatasetOrigin;
+  readonly made: ImportedDataset;
+  readonly adopt: Adopt;
+}
+
+/** Moves a finished file into the store. */
+type Adopt = (file: string) => Promise<StoredObject>;
+
+async function adoptAll(paths: DatasetPaths, adopt: Adopt): Promise<Readonly<Record<string, StoredObject>>> {
   const objects: Record<string, StoredObject> = {};
-  objects[FILE_NAMES.interactions] = await store.adopt(paths.interactions);
-  objects[FILE_NAMES.items] = await store.adopt(paths.items);
-  if (paths.users !== null) objects[FILE_NAMES.users] = await store.adopt(paths.users);
-  if (paths.sessions !== null) objects[FILE_NAMES.sessions] = await store.adopt(paths.sessions);
+  objects[FILE_NAMES.interactions] = await adopt(paths.interactions);
+  objects[FILE_NAMES.items] = await adopt(paths.items);
+  if (paths.users !== null) objects[FILE_NAMES.users] = await adopt(paths.users);
+  if (paths.sessions !== null) objects[FILE_NAMES.sessions] = await adopt(paths.sessions);
   return objects;
 }
 

@@ -60,6 +60,7 @@ export class ExperimentsService {
   /** Records what is asked for, all or nothing. Asking again returns the same submission. */
   submit(planned: PlannedExperiment): Promise<SubmitResult> {
     return this.tools.database.transaction(async (rows) => {
+      await this.tools.database.holdOtherWriters(rows);
       const stages = distinctStages(planned.trials.map((trial) => trial.stages));
       const id = revisionId(planned.manifest, stages);
       const known = await rows.findOne(revisionEntity, { where: { id } });

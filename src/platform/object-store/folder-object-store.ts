@@ -25,8 +25,8 @@ export class DamagedObjectError extends DomainError<'DAMAGED_ARTIFACT'> {
 }
 
 export class StorageFailedError extends DomainError<'STORAGE_FAILED'> {
-  constructor(folder: string, cause: Error & { readonly code: unknown }) {
-    const reason = STORAGE_REASONS[String(cause.code)] ?? cause.message;
+  constructor(folder: string, cause: Error) {
+    const reason = STORAGE_REASONS['code' in cause ? String(cause.code) : ''] ?? cause.message;
     super('STORAGE_FAILED', `Artifacts cannot be written to ${folder}: ${reason}. Nothing was recorded.`);
     this.cause = cause;
   }
@@ -135,11 +135,12 @@ export class FolderObjectStore {
     await rm(this.pathOf(hash), { force: true });
   }
 
-  private async storing<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Turns a failure of the system in `work`, such as a full disk, into a refusal that says what to do. @throws StorageFailedError */
+  async storing<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Error && 'code' in error) throw new StorageFailedError(this.folder, error);
+      if (error instanceof Error && 'syscall' in error) throw new StorageFailedError(this.folder, error);
       throw error;
     }
   }
