@@ -43,7 +43,8 @@ export function isDomainError(error: unknown): error is DomainError {
 export function formatPlace(place: Place): string {
   const position = [place.file, place.line, place.column].filter((part) => part !== null).join(':');
   const where = [position, place.path].filter((part) => part !== null && part !== '').join(' ');
+  const allowed = place.allowed === null ? null : `allowed: ${place.allowed}`;
   const suggestion = place.suggestion === null ? null : `did you mean ${place.suggestion}?`;
-  const what = [place.problem, place.allowed, suggestion].filter((part) => part !== null).join('; ');
+  const what = [place.problem, allowed, suggestion].filter((part) => part !== null).join('; ');
   return where === '' ? what : `${where}: ${what}`;
 }

@@ -1,5 +1,6 @@
 import { In, Like } from 'typeorm';
 import type { Database } from '#platform/database/database.ts';
+import { inBatches } from '#platform/database/in-batches.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import {
@@ -44,7 +45,9 @@ export class StagesService {
 
   /** Those of the keys that have a row. */
   async findByKeys(keys: readonly StageKey[]): Promise<ReadonlyMap<StageKey, Stage>> {
-    const found = await this.database.read((rows) => rows.find(stageEntity, { where: { key: In([...keys]) } }));
+    const found = await this.database.read((rows) =>
+      inBatches(keys, (batch) => rows.find(stageEntity, { where: { key: In(batch) } })),
+    );
     return new Map(found.map((row) => [row.key as StageKey, toStage(row)]));
   }
 
@@ -95,18 +98,17 @@ export class StagesService {
   }
 
   async executionsOf(stages: readonly StageKey[]): Promise<readonly Execution[]> {
+    const order = { claimedAt: 'ASC', token: 'ASC' } as const;
     const found = await this.database.read((rows) =>
-      rows.find(executionEntity, { where: { stageKey: In([...stages]) }, order: { claimedAt: 'ASC', token: 'ASC' } }),
+      inBatches(stages, (batch) => rows.find(executionEntity, { where: { stageKey: In(batch) }, order })),
     );
     return found.map(toExecution);
   }
 
   async metricsOf(stages: readonly StageKey[]): Promise<readonly StageMetric[]> {
+    const order = { split: 'ASC', name: 'ASC', step: 'ASC' } as const;
     const found = await this.database.read((rows) =>
-      rows.find(metricEntity, {
-        where: { stageKey: In([...stages]) },
-        order: { split: 'ASC', name: 'ASC', step: 'ASC' },
-      }),
+      inBatches(stages, (batch) => rows.find(metricEntity, { where: { stageKey: In(batch) }, order })),
     );
     return found.map(({ stageKey, split, name, step, value }) => ({
       stage: stageKey as StageKey,

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { closest, distance } from 'fastest-levenshtein';
+import { nearestWord } from '#kernel/nearest-word.ts';
 import { DomainError, formatPlace, placeOf, type Place } from '#kernel/domain-error.ts';
 
 /** What the rest of the code sees of the environment: domain words, never variable names. */
@@ -53,8 +53,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 function unknownVariables(environment: Readonly<Record<string, string | undefined>>): Place[] {
   const unknown = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && !KNOWN.includes(name));
   return unknown.map((name) => {
-    const nearest = closest(name, KNOWN);
-    const suggestion = distance(name, nearest) <= 5 ? nearest : null;
+    const suggestion = nearestWord(name, KNOWN);
     return placeOf({ path: name, problem: 'is not a variable of this version', allowed: KNOWN.join(', '), suggestion });
   });
 }

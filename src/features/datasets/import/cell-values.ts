@@ -27,7 +27,7 @@ export class InvalidInstantError extends BrokenRowError<'INVALID_INSTANT'> {
 export class MillisecondsAsSecondsError extends BrokenRowError<'MILLISECONDS_AS_SECONDS'> {
   constructor(place: CellPlace, seconds: number) {
     const problem = `${seconds} seconds since 1970 is after the year 5000`;
-    super('MILLISECONDS_AS_SECONDS', { ...place, problem, allowed: '--time-unit ms if these are milliseconds' });
+    super('MILLISECONDS_AS_SECONDS', { ...place, problem, allowed: 'seconds; milliseconds need --time-unit ms' });
   }
 }
 

@@ -27,7 +27,7 @@ export class MissingColumnError extends DataFileError<'MISSING_COLUMN'> {
       line: 1,
       path: name === undefined ? role : `column ${name}`,
       problem: name === undefined ? `no column is named for ${role}` : `there is no column of this name for ${role}`,
-      allowed: `the header has ${table.header.map((column) => JSON.stringify(column)).join(', ')}`,
+      allowed: `a column of the header: ${table.header.map((column) => JSON.stringify(column)).join(', ')}`,
       suggestion: name === undefined ? suggestColumns(table.header) : nearestWord(name, table.header),
     });
   }

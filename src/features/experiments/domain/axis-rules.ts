@@ -2,7 +2,7 @@ import { canonicalJson, type JsonValue } from '#kernel/json.ts';
 import { dimensionsOf, gridSize, matchesGrid, MOST_ARMS, type Dimension } from './arms.ts';
 import type { DocumentPath } from './document-node.ts';
 import type { Manifest } from './manifest-schema.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '#kernel/nearest-word.ts';
 import { schemaMistakes, shown, type Mistake } from './schema-mistakes.ts';
 import { isSameValue, SECTION_KEYS, SETTING_KEYS } from './setting-keys.ts';
 

@@ -1,6 +1,6 @@
 import type { DatasetColumns } from '#features/datasets/domain/dataset.ts';
 import { datasetNames, type Manifest } from './manifest-schema.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '#kernel/nearest-word.ts';
 import {
   canBeLegal,
   isLegal,

@@ -5,7 +5,7 @@ import type { DocumentPath } from './document-node.ts';
 import { isWhole, type Draft } from './manifest-draft.ts';
 import { producedMetrics, type Hypothesis, type Manifest } from './manifest-schema.ts';
 import { methodReads } from './methods.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '#kernel/nearest-word.ts';
 import { schemaMistakes, shown, type Mistake } from './schema-mistakes.ts';
 import { isSameValue, SETTING_KEYS, settingAt } from './setting-keys.ts';
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { JsonObject, JsonValue } from '#kernel/json.ts';
 import type { DocumentPath } from './document-node.ts';
 import { manifestSchema, type Manifest } from './manifest-schema.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '#kernel/nearest-word.ts';
 import { schemaMistakes, type Mistake } from './schema-mistakes.ts';
 import { keysOf, schemaAt, valueSchema } from './value-words.ts';
 

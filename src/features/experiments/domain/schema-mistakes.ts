@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { canonicalJson, type JsonValue } from '#kernel/json.ts';
 import { placeOf, type Place } from '#kernel/domain-error.ts';
 import { formatPath, type DocumentPath } from './document-node.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '#kernel/nearest-word.ts';
 import { SETTING_KEYS } from './setting-keys.ts';
 import { allowedInWords, keysOf, schemaAt, valueSchema, wordsOf, type ValueSchema } from './value-words.ts';
 
