@@ -25,9 +25,13 @@ const FAILURES: ReadonlySet<string> = new Set([
   'WORKSPACE_UNWRITABLE',
 ]);
 
+/** What was understood and could be done, if somebody allowed it. */
+const REFUSALS: ReadonlySet<string> = new Set(['LIMIT_EXCEEDED', 'NOT_CONFIRMED']);
+
+/** Of whatever `runCommandLine` may catch; commander ends with an error of its own after help and version. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommanderError) return EXIT.done;
   if (!isDomainError(error)) return EXIT.failed;
-  if (error.code === 'LIMIT_EXCEEDED') return EXIT.refused;
+  if (REFUSALS.has(error.code)) return EXIT.refused;
   return FAILURES.has(error.code) ? EXIT.failed : EXIT.usage;
 }

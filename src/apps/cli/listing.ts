@@ -23,6 +23,12 @@ export class InvalidFilterError extends DomainError<'INVALID_FILTER'> {
   }
 }
 
+export class UnknownCursorError extends DomainError<'UNKNOWN_CURSOR'> {
+  constructor(cursor: string) {
+    super('UNKNOWN_CURSOR', `--after ${cursor}: no item of this list has that id; leave --after out to begin anew.`);
+  }
+}
+
 /** The options of every list. */
 export function listing(command: Command): Command {
   return command
@@ -31,21 +37,35 @@ export function listing(command: Command): Command {
     .option('--after <cursor>', 'go on after the `next` of an earlier page');
 }
 
-/** The part of a list that was asked for. The cursor is the `id` of the last item before. */
+/**
+ * The part of a list that was asked for. The cursor is the `id` of the last item before, which need not match the filter
+ * any more: a status changes while somebody pages.
+ * @throws InvalidFilterError, UnknownCursorError
+ */
 export function pageOf<Item extends ListItem>(
   items: readonly Item[],
   id: string & keyof Item,
   options: ListOptions,
 ): Page<Item> {
   const terms = parseFilter(options.filter ?? '', Object.keys(items[0] ?? {}));
-  const matching = items.filter((item) =>
+  const matching = itemsAfter(items, id, options.after).filter((item) =>
     terms.every(({ field, equal, value }) => (String(item[field]) === value) === equal),
   );
-  const start = options.after === undefined ? 0 : matching.findIndex((item) => item[id] === options.after) + 1;
-  const page = matching.slice(start, start + options.limit);
+  const page = matching.slice(0, options.limit);
   const last = page.at(-1);
-  const hasMore = last !== undefined && start + options.limit < matching.length;
+  const hasMore = last !== undefined && matching.length > page.length;
   return { items: page, next: hasMore ? String(last[id]) : null };
+}
+
+function itemsAfter<Item extends ListItem>(
+  items: readonly Item[],
+  id: string & keyof Item,
+  cursor: string | undefined,
+): readonly Item[] {
+  if (cursor === undefined) return items;
+  const at = items.findIndex((item) => item[id] === cursor);
+  if (at < 0) throw new UnknownCursorError(cursor);
+  return items.slice(at + 1);
 }
 
 export function wholeNumber(text: string): number {

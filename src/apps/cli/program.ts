@@ -5,6 +5,7 @@ import { openApplication } from '../application.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import type { Perform } from './verb.ts';
+import { WrongUsageError } from './wrong-usage.ts';
 import { addArtifacts } from './verbs/artifacts.ts';
 import { addCompare } from './verbs/compare.ts';
 import { addDatasets } from './verbs/datasets.ts';
@@ -82,7 +83,11 @@ function buildProgram({ version, terminal }: Invocation, perform: Perform): Comm
 
 /** Commander ends the process and writes to the real terminal by itself unless every command is told not to. */
 function quieten(command: Command, terminal: Terminal): void {
-  command.exitOverride().configureOutput({
+  command.exitOverride((error) => {
+    // Help and version are answers, though they end the parsing as mistakes do.
+    throw error.exitCode === 0 ? error : new WrongUsageError(command, error);
+  });
+  command.configureOutput({
     writeOut: (text) => terminal.out.write(text),
     writeErr: (text) => terminal.err.write(text),
     // A mistake is reported once, in the same shape as every other.
@@ -96,8 +101,7 @@ interface ErrorAnswer {
 }
 
 function report(error: unknown, { arguments: words, terminal }: Invocation): void {
-  // Help and version are answers, though commander throws to end with them.
-  if (error instanceof CommanderError && error.exitCode === 0) return;
+  if (error instanceof CommanderError) return;
   const answer = toAnswer(error);
   if (words.includes('--json')) terminal.out.write(`${JSON.stringify(answer, null, 2)}\n`);
   else terminal.err.write(`${toText(answer)}\n`);
@@ -106,11 +110,6 @@ function report(error: unknown, { arguments: words, terminal }: Invocation): voi
 function toAnswer(error: unknown): ErrorAnswer {
   if (isDomainError(error)) {
     return { error: { code: error.code, message: error.message, places: error.places } };
-  }
-  if (error instanceof CommanderError) {
-    const message = error.message.replace(/^error: /, '');
-    const sentence = message.startsWith('(') ? 'A verb is missing. `sprintlab --help` lists them.' : message;
-    return { error: { code: 'WRONG_USAGE', message: sentence, places: [] } };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { error: { code: 'DEFECT', message: `Something that should not happen did: ${message}`, places: [] } };

@@ -1,4 +1,4 @@
-import { EXIT } from '../exit-codes.ts';
+import { assertConfirmed } from '../confirmation.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { formatCount, renderTable } from '../table.ts';
 import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
@@ -55,13 +55,7 @@ function deleteVerb(perform: Perform) {
       perform(options, async ({ application, terminal }) => {
         const { counts } = await application.datasets.get(name);
         const question = `Forget data set ${name} with its ${formatCount(counts.interactions)} interactions?`;
-        if (options.yes !== true && !(await terminal.confirm(question))) {
-          return {
-            json: { deleted: false },
-            text: 'Nothing was deleted; --yes answers for you.\n',
-            exitCode: EXIT.refused,
-          };
-        }
+        await assertConfirmed(terminal, question, options.yes);
         await application.datasets.delete(name);
         return { json: { deleted: true, name }, text: `Data set ${name} is forgotten.\n` };
       }),

@@ -1,6 +1,6 @@
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { renderTable } from '../table.ts';
-import { EXIT } from '../exit-codes.ts';
+import { assertConfirmed } from '../confirmation.ts';
 import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
 
 export const addExperiments: AddVerb = (program, perform) => {
@@ -98,14 +98,7 @@ function deleteVerb(perform: Perform) {
       perform(options, async ({ application, terminal }) => {
         const revisions = await application.experiments.revisionsOf(name);
         const question = `Forget experiment ${name} with its ${revisions.length} revisions?`;
-        const isSure = options.yes === true || (await terminal.confirm(question));
-        if (!isSure) {
-          return {
-            json: { deleted: false },
-            text: 'Nothing was deleted; --yes answers for you.\n',
-            exitCode: EXIT.refused,
-          };
-        }
+        await assertConfirmed(terminal, question, options.yes);
         await application.experiments.delete(name);
         return { json: { deleted: true, name }, text: `Experiment ${name} is forgotten.\n` };
       }),
