@@ -1,14 +1,21 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { DomainError } from '#kernel/domain-error.ts';
+import { DomainError, formatPlace, placeOf } from '#kernel/domain-error.ts';
 import type { Source } from './domain/document-reader.ts';
 
 /** Four times what a manifest may hold, so that the parser still says what is wrong with a large one. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 export class UnreadableManifestError extends DomainError<'UNREADABLE_MANIFEST'> {
-  constructor(file: string, reason: string) {
-    super('UNREADABLE_MANIFEST', `${file} ${reason}.`);
+  constructor(file: string, problem: string) {
+    const place = placeOf({ file, problem });
+    super('UNREADABLE_MANIFEST', `${formatPlace(place)}.`, [place]);
+  }
+}
+
+class OutsideError extends UnreadableManifestError {
+  constructor(file: string) {
+    super(file, 'this file lies outside of the working folder and of the folder above the manifest');
   }
 }
 
@@ -30,11 +37,10 @@ export class ManifestFiles {
     const file = join(dirname(from), path);
     const absolute = resolve(this.workingFolder, file);
     const allowed = [this.workingFolder, resolve(this.workingFolder, dirname(from), '..')];
+    // As written first: whether a file outside exists is nothing that a manifest may find out.
+    if (!allowed.some((folder) => isBelow(absolute, folder))) throw new OutsideError(file);
     if (!allowed.some((folder) => isBelow(realPath(absolute, file), realPath(folder, folder)))) {
-      throw new UnreadableManifestError(
-        file,
-        'lies outside of the working folder and of the folder above the manifest',
-      );
+      throw new OutsideError(file);
     }
     return { file, text: readText(absolute, file) };
   }
@@ -43,9 +49,10 @@ export class ManifestFiles {
 function readText(absolute: string, file: string): string {
   const path = realPath(absolute, file);
   const status = statSync(path);
-  if (status.isDirectory()) throw new UnreadableManifestError(file, 'is a folder; name a YAML file');
-  if (!status.isFile()) throw new UnreadableManifestError(file, 'is not a regular file');
-  if (status.size > MOST_BYTES) throw new UnreadableManifestError(file, 'is too large; a manifest has at most 1 MiB');
+  if (status.isDirectory()) throw new UnreadableManifestError(file, 'this is a folder; name a YAML file');
+  if (!status.isFile()) throw new UnreadableManifestError(file, 'this is not a regular file');
+  if (status.size > MOST_BYTES)
+    throw new UnreadableManifestError(file, 'the file is too large; a manifest has at most 1 MiB');
   return decode(readFileSync(path), file);
 }
 
@@ -53,7 +60,7 @@ function decode(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UnreadableManifestError(file, 'is not UTF-8 text');
+    throw new UnreadableManifestError(file, 'the file is not UTF-8 text');
   }
 }
 
@@ -62,7 +69,7 @@ function realPath(absolute: string, shown: string): string {
     return realpathSync(absolute);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
-    const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : 'cannot be read';
+    const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'the file does not exist' : 'the file cannot be read';
     throw new UnreadableManifestError(shown, reason);
   }
 }
