@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { StageMessage, StageOrder } from '#features/stages/domain/stage-order.ts';
+import type { StageInput, StageMessage, StageOrder } from '#features/stages/domain/stage-order.ts';
 import type { StageFailure } from '#features/stages/domain/stage.ts';
 import { contentHash } from '#kernel/content-hash.ts';
 import { DomainError, isDomainError } from '#kernel/domain-error.ts';
@@ -15,13 +15,15 @@ import type { StageOutput, StageRun } from '#science/stages/stage.ts';
 const startedAt = process.hrtime.bigint();
 
 class DamagedInputError extends DomainError<'DAMAGED_ARTIFACT'> {
-  constructor(name: string, hash: string) {
-    super(
-      'DAMAGED_ARTIFACT',
-      `Artifact ${hash} (${name}) is damaged: its bytes changed on disk. \`sprintlab artifacts verify --repair\` has what made it run again.`,
-    );
+  constructor(name: string, { hash, from }: StageInput, problem: string) {
+    super('DAMAGED_ARTIFACT', `Artifact ${hash} (${name}) ${problem}. ${REMEDIES[from]}`);
   }
 }
+
+const REMEDIES: Readonly<Record<StageInput['from'], string>> = {
+  stage: '`sprintlab artifacts verify --repair` has what made it run again.',
+  dataset: 'Import or generate the data set again: the same contents take its place.',
+};
 
 process.once('message', (order: StageOrder) => void obey(order));
 // Without its worker nobody would take the result.
@@ -44,9 +46,12 @@ async function obey(order: StageOrder): Promise<void> {
 
 async function readInputs(order: StageOrder): Promise<Record<string, Uint8Array>> {
   const artifacts: Record<string, Uint8Array> = {};
-  for (const [name, { path, hash }] of Object.entries(order.inputs)) {
-    const bytes = await readFile(path).catch(() => null);
-    if (bytes === null || contentHash(bytes) !== hash) throw new DamagedInputError(name, hash);
+  for (const [name, input] of Object.entries(order.inputs)) {
+    const bytes = await readFile(input.path).catch(() => null);
+    if (bytes === null) throw new DamagedInputError(name, input, 'is missing from the store');
+    if (contentHash(bytes) !== input.hash) {
+      throw new DamagedInputError(name, input, 'is damaged: its bytes changed on disk');
+    }
     artifacts[name] = bytes;
   }
   return artifacts;

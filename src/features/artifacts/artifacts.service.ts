@@ -8,7 +8,15 @@ import { artifactEntity, artifactLinkEntity, type ArtifactLinkRow } from './pers
 
 export interface DamagedArtifact extends Artifact {
   readonly problem: string;
+  /** What to do about it. */
+  readonly remedy: string;
 }
+
+/** What a stage made can be made again; what was imported only the user has. */
+const REMEDIES: Readonly<Record<OwnerKind, string>> = {
+  stage: '`sprintlab artifacts verify --repair` has the stage run again',
+  dataset: 'import or generate the data set again: the same contents take its place',
+};
 
 /** Which artifacts there are, who made them, and whether their bytes are still good. */
 export class ArtifactsService {
@@ -77,7 +85,7 @@ export class ArtifactsService {
     for (const [index, artifact] of artifacts.entries()) {
       const problem = problems.get(artifact.hash) ?? (await this.problemOf(artifact.hash));
       problems.set(artifact.hash, problem);
-      if (problem !== null) damaged.push({ ...artifact, problem });
+      if (problem !== null) damaged.push({ ...artifact, problem, remedy: REMEDIES[artifact.owner.kind] });
       onProgress(index + 1, artifacts.length);
     }
     return damaged;
@@ -88,7 +96,7 @@ export class ArtifactsService {
       await this.store.verify(hash);
       return null;
     } catch (error) {
-      if (error instanceof DamagedObjectError) return error.message;
+      if (error instanceof DamagedObjectError) return error.problem;
       throw error;
     }
   }

@@ -5,7 +5,7 @@ import type { ContentHash } from '#kernel/content-hash.ts';
 import { isDomainError } from '#kernel/domain-error.ts';
 import type { StoredObject } from '#platform/object-store/folder-object-store.ts';
 import type { StageReport } from '#science/stages/stage.ts';
-import type { StageOrder } from './domain/stage-order.ts';
+import type { StageInput, StageOrder } from './domain/stage-order.ts';
 import {
   StaleExecutionError,
   type Stage,
@@ -53,7 +53,18 @@ export class StageWorker {
   /** Returns when every stage of the submission has ended or cannot begin, or soon after `signal` is aborted. */
   async work(work: Work): Promise<void> {
     await this.recover(work);
-    await Promise.all(Array.from({ length: work.slots }, () => this.occupySlot(work)));
+    const failed = new AbortController();
+    const own = { ...work, signal: AbortSignal.any([work.signal, failed.signal]) };
+    const slots = Array.from({ length: work.slots }, () =>
+      this.occupySlot(own).catch((error: unknown) => {
+        // Where one slot cannot record what it did (a full disk), the others cannot either.
+        failed.abort();
+        throw error;
+      }),
+    );
+    // All are waited for: a slot that goes on would use a database that its owner has closed.
+    await Promise.allSettled(slots);
+    await Promise.all(slots);
   }
 
   private async occupySlot(work: Work): Promise<void> {
@@ -114,6 +125,8 @@ export class StageWorker {
     const end = await runInProcess(this.tools.program, order, {
       onStarted: () => {
         started = this.tools.queue.started(claim);
+        // It is awaited below; a rejection that nobody waits for would end this process.
+        started.catch(() => undefined);
       },
       onReport: (report) => work.onNews({ kind: 'report', stage: claim.stage, report }),
       signal: AbortSignal.any([work.signal, lost]),
@@ -158,10 +171,10 @@ export class StageWorker {
   }
 
   private async orderFor(stage: Stage, outputFolder: string): Promise<StageOrder> {
-    const inputs: Record<string, { path: string; hash: ContentHash }> = {};
+    const inputs: Record<string, StageInput> = {};
     for (const [name, source] of Object.entries(stage.inputs)) {
       const hash = await this.hashOf(source);
-      inputs[name] = { path: this.tools.artifacts.store.pathOf(hash), hash };
+      inputs[name] = { path: this.tools.artifacts.store.pathOf(hash), hash, from: source.from };
     }
     return { kind: stage.kind, parameters: stage.parameters, inputs, outputFolder };
   }

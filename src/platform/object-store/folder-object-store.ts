@@ -15,12 +15,9 @@ export interface StoredObject {
 export class DamagedObjectError extends DomainError<'DAMAGED_ARTIFACT'> {
   constructor(
     readonly hash: ContentHash,
-    problem: string,
+    readonly problem: string,
   ) {
-    super(
-      'DAMAGED_ARTIFACT',
-      `Artifact ${hash} ${problem}. \`sprintlab artifacts verify --repair\` has what made it run again.`,
-    );
+    super('DAMAGED_ARTIFACT', `Artifact ${hash} ${problem}. \`sprintlab artifacts verify\` says how to mend it.`);
   }
 }
 

@@ -80,13 +80,12 @@ function verifyVerb(perform: Perform) {
     .action((options: { json?: boolean; repair?: boolean }) =>
       perform(options, async ({ application, terminal }) => {
         const damaged = await application.artifacts.verify(() => undefined);
-        // What a stage made can be made again; what was imported only the user has.
         const repairable = options.repair === true ? damaged.filter(({ owner }) => owner.kind === 'stage') : [];
         const repaired = [...new Set(repairable.map(({ owner }) => owner.id as StageKey))];
         for (const { hash } of repairable) await application.artifacts.store.remove(hash);
         await application.queue.repeat(repaired);
-        for (const { name, owner, problem } of damaged)
-          say(terminal, `${name} of ${owner.kind} ${owner.id}: ${problem}`);
+        for (const { hash, name, owner, problem, remedy } of damaged)
+          say(terminal, `${name} of ${owner.kind} ${owner.id} (artifact ${hash}) ${problem}; ${remedy}.`);
         const total = (await application.artifacts.list()).length;
         const after =
           repaired.length === 0 ? '' : ` ${repaired.length} stages will run again with the next \`sprintlab run\`.`;

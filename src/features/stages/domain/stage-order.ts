@@ -2,13 +2,20 @@ import type { ContentHash } from '#kernel/content-hash.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { StageKind } from '#science/stages/stage.ts';
 import type { MetricPoint, StageReport } from '#science/stages/stage.ts';
-import type { StageFailure, StageUsage } from './stage.ts';
+import type { StageFailure, StageSource, StageUsage } from './stage.ts';
 
-/** What a worker tells a stage's process: files to read, each with the hash it must have, and a folder to write into. */
+/** A file that a stage reads, with the hash that it must have. */
+export interface StageInput {
+  readonly path: string;
+  readonly hash: ContentHash;
+  readonly from: StageSource['from'];
+}
+
+/** What a worker tells a stage's process: files to read, and a folder to write into. */
 export interface StageOrder {
   readonly kind: StageKind;
   readonly parameters: JsonObject;
-  readonly inputs: Readonly<Record<string, { readonly path: string; readonly hash: ContentHash }>>;
+  readonly inputs: Readonly<Record<string, StageInput>>;
   readonly outputFolder: string;
 }
 
