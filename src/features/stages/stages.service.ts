@@ -4,6 +4,7 @@ import { inBatches } from '#platform/database/in-batches.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import {
+  AmbiguousStageError,
   StageNotFoundError,
   workOf,
   type Execution,
@@ -33,12 +34,13 @@ export class StagesService {
     return found.map(toStage);
   }
 
-  /** @throws StageNotFoundError for the beginning of a key that none has. */
+  /** @throws StageNotFoundError, AmbiguousStageError for the beginning of a key that none or several have. */
   async get(keyPrefix: string): Promise<Stage> {
     const isKey = /^[0-9a-f]{4,64}$/.test(keyPrefix);
     const where = { key: Like(`${keyPrefix}%`) };
-    const found = isKey ? await this.database.read((rows) => rows.find(stageEntity, { where, take: 1 })) : [];
-    const [first] = found;
+    const found = isKey ? await this.database.read((rows) => rows.find(stageEntity, { where, take: 2 })) : [];
+    const [first, second] = found;
+    if (second !== undefined) throw new AmbiguousStageError(keyPrefix);
     if (first === undefined) throw new StageNotFoundError(keyPrefix);
     return toStage(first);
   }

@@ -1,7 +1,15 @@
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { StageKey, StageStatus } from '#features/stages/domain/stage.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
-import { TrialNotFoundError, trialId, trialStatus, type Trial, type TrialId, type TrialPlan } from './domain/trial.ts';
+import {
+  AmbiguousTrialError,
+  TrialNotFoundError,
+  trialId,
+  trialStatus,
+  type Trial,
+  type TrialId,
+  type TrialPlan,
+} from './domain/trial.ts';
 import { trialEntity, trialStageEntity, type TrialRow } from './persistence/trial.entity.ts';
 
 /** The trials of revisions. Their state is derived from their stages. */
@@ -26,11 +34,12 @@ export class TrialsService {
     return this.load('1 = 1', {});
   }
 
-  /** @throws TrialNotFoundError for the beginning of an id that none has. */
+  /** @throws TrialNotFoundError, AmbiguousTrialError for the beginning of an id that none or several have. */
   async get(idPrefix: string): Promise<Trial> {
     const isId = /^[0-9a-f]{1,16}$/.test(idPrefix);
-    const [first] = isId ? await this.load('trial.id LIKE :prefix', { prefix: `${idPrefix}%` }) : [];
+    const [first, second] = isId ? await this.load('trial.id LIKE :prefix', { prefix: `${idPrefix}%` }) : [];
     if (first === undefined) throw new TrialNotFoundError(idPrefix);
+    if (second !== undefined) throw new AmbiguousTrialError(idPrefix);
     return first;
   }
 

@@ -14,7 +14,7 @@ export interface Artifact {
 
 export class ArtifactNotFoundError extends DomainError<'ARTIFACT_NOT_FOUND'> {
   constructor(hash: string) {
-    super('ARTIFACT_NOT_FOUND', `No artifact ${hash}. \`sprintlab artifacts list\` shows what is kept.`);
+    super('ARTIFACT_NOT_FOUND', `No artifact whose hash begins with ${JSON.stringify(hash)}. \`sprintlab artifacts list\` shows what is kept.`);
   }
 }
 

@@ -87,7 +87,16 @@ export function workOf(stage: Pick<PlannedStage, 'kind' | 'parameters'>): string
 
 export class StageNotFoundError extends DomainError<'STAGE_NOT_FOUND'> {
   constructor(key: string) {
-    super('STAGE_NOT_FOUND', `No stage whose key begins with ${key}. \`sprintlab stages list\` shows them.`);
+    super(
+      'STAGE_NOT_FOUND',
+      `No stage whose key begins with ${JSON.stringify(key)}. \`sprintlab stages list\` shows them.`,
+    );
+  }
+}
+
+export class AmbiguousStageError extends DomainError<'AMBIGUOUS_STAGE'> {
+  constructor(key: string) {
+    super('AMBIGUOUS_STAGE', `${key} begins the keys of several stages; give more of its digits.`);
   }
 }
 

@@ -26,7 +26,16 @@ export interface TrialPlan {
 
 export class TrialNotFoundError extends DomainError<'TRIAL_NOT_FOUND'> {
   constructor(id: string) {
-    super('TRIAL_NOT_FOUND', `No trial whose id begins with ${id}. \`sprintlab trials list\` shows them.`);
+    super(
+      'TRIAL_NOT_FOUND',
+      `No trial whose id begins with ${JSON.stringify(id)}. \`sprintlab trials list\` shows them.`,
+    );
+  }
+}
+
+export class AmbiguousTrialError extends DomainError<'AMBIGUOUS_TRIAL'> {
+  constructor(id: string) {
+    super('AMBIGUOUS_TRIAL', `${id} begins the ids of several trials; give more of its digits.`);
   }
 }
 
