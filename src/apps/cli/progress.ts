@@ -85,11 +85,12 @@ export function importProgressView(terminal: Terminal): { hear: (progress: Impor
   };
 }
 
-function openBar(terminal: Terminal, total: number, unit: string): Bar {
+function openBar(terminal: Terminal, total: number, unit: 'stages' | 'bytes'): Bar {
   if (terminal.err.isTTY !== true) {
     return { update: () => undefined, note: (line) => say(terminal, line), stop: () => undefined };
   }
-  const format = `{bar} {percentage}% of {total} ${unit} {note}`;
+  const amount = unit === 'bytes' ? '{percentage}% {eta_formatted} left' : `{value}/{total} ${unit}`;
+  const format = `{bar} ${amount} {note}`;
   const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: 24 });
   bar.start(total, 0, { note: '' });
   return {

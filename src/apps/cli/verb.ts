@@ -36,9 +36,17 @@ export function verb(usage: string, summary: string, example: string): Command {
   const command = new Command(name)
     .description(summary)
     .option('--json', 'print the answer as JSON')
-    .addHelpText('after', `\nExample:\n  $ ${example.split('\n').join('\n  $ ')}`);
+    .addHelpText('after', `\nExample:\n${prompted(example)}`);
   for (const operand of operands) command.argument(operand);
   return command;
+}
+
+/** A command may go on in the next line, which is then indented and has no prompt of its own. */
+function prompted(example: string): string {
+  return example
+    .split('\n')
+    .map((line) => (line.startsWith(' ') ? `  ${line}` : `  $ ${line}`))
+    .join('\n');
 }
 
 /** A noun that only groups verbs: `datasets list`. */

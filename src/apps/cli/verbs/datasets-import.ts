@@ -12,7 +12,7 @@ import { verb, type Answer, type Perform } from '../verb.ts';
 interface ImportOptions {
   readonly json?: boolean;
   readonly interactions: string;
-  readonly items: readonly string[];
+  readonly items?: readonly string[];
   readonly columns?: string;
   readonly format: 'auto' | FileFormat;
   readonly quotes: boolean;
@@ -28,7 +28,7 @@ const EXAMPLE =
 export function importVerb(perform: Perform) {
   return verb('import <name>', 'register a data set from TSV, CSV, RecBole or JSON lines files (also .gz)', EXAMPLE)
     .requiredOption('--interactions <file>', 'who chose what, and when')
-    .option('--items <file>', 'titles and categories of items; repeat for several files', collect, [])
+    .option('--items <file>', 'titles and categories of items; repeat for several files', collect)
     .option('--columns <roles>', 'role=column, … of user, item, time, order, rating, session, split, title, categories')
     .addOption(new Option('--format <format>', 'of the files').choices(['auto', ...FILE_FORMATS]).default('auto'))
     .option('--no-quotes', 'take " in TSV and CSV as a letter')
@@ -72,7 +72,7 @@ export function answerOf({ dataset, isNew, skipped }: Registration): Answer {
 function toRequest(options: ImportOptions) {
   return {
     interactions: { path: options.interactions },
-    items: options.items.map((path) => ({ path })),
+    items: (options.items ?? []).map((path) => ({ path })),
     columns: options.columns === undefined ? {} : parseColumnsOption(options.columns),
     format: options.format,
     quotes: options.quotes,
@@ -83,6 +83,6 @@ function toRequest(options: ImportOptions) {
   };
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
