@@ -1,0 +1,48 @@
+import { totalmem } from 'node:os';
+import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { TensorRuntime, type Program } from '#science/engine/runtime.port.ts';
+
+/** The tensors of a run, as the port has them. */
+type Tensors = Parameters<Program['run']>[0];
+
+/** ONNX Runtime on one thread of the processor. */
+export class OnnxRuntime extends TensorRuntime {
+  // In a container the limit of the container counts; where there is none, Node answers 0 or more than there is.
+  readonly memoryBytes = Math.min(process.constrainedMemory() || Infinity, totalmem());
+
+  async load(model: Uint8Array): Promise<Program> {
+    const session = await InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      executionMode: 'sequential',
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+    });
+    return {
+      run: async (inputs, outputs) => {
+        await session.run(wrapped(inputs), wrapped(outputs));
+      },
+      release: () => session.release(),
+    };
+  }
+}
+
+/** Without copying: the runtime reads and writes the arrays themselves. */
+function wrapped(tensors: Tensors): Record<string, OnnxTensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, onnxTensor(tensor)]));
+}
+
+function onnxTensor({ dtype, shape, data }: Tensors[string]): OnnxTensor {
+  switch (dtype) {
+    case 'F32':
+      return new OnnxTensor('float32', data, shape);
+    case 'F64':
+      return new OnnxTensor('float64', data, shape);
+    case 'I64':
+      return new OnnxTensor('int64', data, shape);
+    case 'I32':
+      return new OnnxTensor('int32', data, shape);
+    case 'U8':
+      return new OnnxTensor('uint8', data, shape);
+  }
+}
