@@ -46,6 +46,7 @@ const OPENING_FAILURES: Readonly<Record<string, string>> = {
   EACCES: READ_ONLY,
   EEXIST: NO_FOLDER,
   ENOTDIR: NO_FOLDER,
+  ENOENT: 'its folder cannot be made there; set SPRINTLAB_HOME to another',
   ECONNREFUSED: NO_ANSWER,
   ETIMEDOUT: NO_ANSWER,
   ENOTFOUND: 'its host is not known; correct SPRINTLAB_DATABASE_URL',

@@ -113,7 +113,7 @@ export class Database {
 
   /** Two processes may open a new home at once: the second finds the migrations done. */
   private async migrate(): Promise<void> {
-    if (!(await this.source.showMigrations())) return;
+    if (await this.isMigrated()) return;
     if (this.engine === 'sqlite') {
       await this.exclusively(() => this.immediately(() => this.runMigrations()));
       return;
@@ -126,6 +126,13 @@ export class Database {
       await lock.query('SELECT pg_advisory_unlock(7370726)');
       await lock.release();
     }
+  }
+
+  /** Asked without the table that tells, TypeORM would make it, and of two that ask at once one would fail. */
+  private async isMigrated(): Promise<boolean> {
+    const runner = this.source.createQueryRunner();
+    const isNew = !(await runner.hasTable('migrations').finally(() => runner.release()));
+    return !isNew && !(await this.source.showMigrations());
   }
 
   private async runMigrations(): Promise<void> {
