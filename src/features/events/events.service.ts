@@ -64,10 +64,19 @@ function toEvent(row: EventRow): RecordedEvent {
     at: row.at,
     kind: row.kind as EventKind,
     subject: { kind: row.subjectKind as SubjectKind, id: row.subjectId },
-    payload: JSON.parse(row.payload) as JsonObject,
+    payload: payloadOf(row.payload),
     previousHash: row.previousHash as ContentHash,
     hash: row.hash as ContentHash,
   };
+}
+
+/** What was changed by hand may be no JSON any more: it is kept as text, and the chain says where it breaks. */
+function payloadOf(text: string): JsonObject {
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    return { unreadable: text };
+  }
 }
 
 function toEventRow(event: RecordedEvent): EventRow {
