@@ -24,6 +24,8 @@ export interface RunOutcome {
 }
 
 const MS_PER_HOUR = 3_600_000;
+/** A timer counts in 31 bits; asked for more it rings at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Works on a submission here until nothing is left, within its manifest's limits. */
 export class SubmissionRunner {
@@ -62,13 +64,13 @@ class RunProgress {
     const { limits } = this.manifest;
     const interrupt = (): void => this.stopFor('interrupted');
     this.request.signal.addEventListener('abort', interrupt, { once: true });
-    const alarm =
-      limits.hours === undefined ? null : setTimeout(() => this.stopFor('hours'), limits.hours * MS_PER_HOUR);
+    if (this.request.signal.aborted) interrupt();
+    const silence = alarmAfter((limits.hours ?? Infinity) * MS_PER_HOUR, () => this.stopFor('hours'));
     try {
       const slots = Math.min(this.request.slots, limits.concurrency ?? Infinity);
       await work({ slots, signal: this.stop.signal, onNews: (news) => this.hear(news) });
     } finally {
-      if (alarm !== null) clearTimeout(alarm);
+      silence();
       this.request.signal.removeEventListener('abort', interrupt);
     }
   }
@@ -92,6 +94,17 @@ class RunProgress {
     this.stopped ??= reason;
     this.stop.abort();
   }
+}
+
+/** Rings once after some time, unless what it returns is called before. */
+function alarmAfter(ms: number, ring: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (left: number): void => {
+    const next = Math.min(left, LONGEST_TIMER_MS);
+    timer = setTimeout(() => (left > next ? wait(left - next) : ring()), next);
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
 }
 
 function countTrials(trials: readonly Trial[]): RunOutcome['trials'] {
