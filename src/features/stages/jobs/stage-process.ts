@@ -37,7 +37,10 @@ export function runInProcess(program: string, order: StageOrder, listener: Stage
       else if (message.type === 'report') listener.onReport(message.report);
       else end ??= message;
     });
-    child.once('error', (error) => (end ??= { type: 'failed', failure: died(error.message) }));
+    child.on('error', (error) => {
+      // An order that does not arrive is explained by the death of the process; one that never began has no other end.
+      if (child.pid === undefined) resolve({ type: 'failed', failure: died(error.message) });
+    });
     child.once('close', (code, killedBy) => {
       signal.removeEventListener('abort', kill);
       resolve(end ?? { type: 'failed', failure: died(causeOfDeath(code, killedBy, lastWords())) });
