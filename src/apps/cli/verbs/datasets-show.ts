@@ -66,8 +66,9 @@ async function tryPreview(
   try {
     return { preview: await previewDataset(datasets, dataset, request), problem: null };
   } catch (error) {
-    if (isDomainError(error)) return { preview: null, problem: error };
-    throw error;
+    const isAboutProtocol = isDomainError(error) && error.code !== 'DAMAGED_ARTIFACT';
+    if (!isAboutProtocol) throw error;
+    return { preview: null, problem: error };
   }
 }
 
