@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { startSprintlab, type Outcome } from '../support/command-line.ts';
+import { shellOfThisFile, toyManifest } from '../support/shell.ts';
+
+const shell = shellOfThisFile();
+let home: string;
+
+beforeEach(async () => {
+  home = await shell.homeWithToy();
+});
+
+interface RunJson {
+  readonly trials: { readonly total: number; readonly succeeded: number; readonly failed: number };
+  readonly stages: { readonly executed: number; readonly reused: number };
+  readonly stopped: string | null;
+}
+
+const parsed = ({ out }: Pick<Outcome, 'out'>): RunJson => JSON.parse(out) as RunJson;
+
+const manifestFile = (lines: readonly string[] = []): Promise<string> => shell.file('toy.yaml', toyManifest(lines));
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** Runs a manifest with one stage at a time, and kills so many processes of stages after the first has done its work. */
+async function runAndKill(manifest: string, stages: number): Promise<Outcome> {
+  const running = startSprintlab(['run', manifest, '--workers', '1', '--json'], { home });
+  await running.until('sessions');
+  const killed = new Set<number>();
+  while (killed.size < stages) {
+    const children = await childrenOf(running.process.pid ?? 0);
+    for (const child of children.filter((pid) => !killed.has(pid))) {
+      process.kill(child, 'SIGKILL');
+      killed.add(child);
+    }
+    if (running.process.exitCode !== null) break;
+    await new Promise((wake) => setTimeout(wake, 2));
+  }
+  return running.outcome;
+}
+
+const DEATH =
+  /FAILED: The process of the stage died: it was killed from outside \(SIGKILL\), as the system does when memory runs out\. Run again to try it once more\./;
+
+describe('a stage whose process is killed', () => {
+  it('fails with its trial, the others go on, and the next run heals', async () => {
+    const manifest = await manifestFile();
+    const run = await runAndKill(manifest, 1);
+    expect(run.code).toBe(4);
+    expect(run.err).toMatch(DEATH);
+    expect(run.err).toContain('1 trials FAILED; `sprintlab trials list --filter status=failed` shows them.');
+    expect(parsed(run)).toMatchObject({ trials: { total: 3, succeeded: 2, failed: 1 }, stages: { executed: 5 } });
+
+    const failed = (await shell.json(['trials', 'list', '--filter', 'status=failed'], { home })) as {
+      readonly items: readonly { readonly id: string }[];
+    };
+    expect(failed.items).toHaveLength(1);
+    const trial = await shell.run(['trials', 'show', failed.items[0]!.id], { home });
+    expect(trial.out).toMatch(/^baseline: The process of the stage died: it was killed from outside/m);
+
+    const next = await shell.json(['run', manifest], { home });
+    expect(next).toMatchObject({
+      trials: { total: 3, succeeded: 3, failed: 0 },
+      stages: { executed: 2, reused: 5 },
+      stopped: null,
+    });
+    expect((await shell.run(['doctor'], { home })).out).toContain('the chain is whole');
+  });
+
+  it('stops the run with `onFailure: stop`; the rest waits for the next', async () => {
+    const manifest = await manifestFile(['onFailure: stop']);
+    const run = await runAndKill(manifest, 1);
+    expect(run.code).toBe(4);
+    expect(run.err).toContain('Stopped after a failure, as `onFailure` of the manifest says. 1 of 7 stages are done');
+    expect(parsed(run)).toMatchObject({ trials: { succeeded: 0, failed: 1 }, stopped: 'failures' });
+    expect(await shell.json(['status'], { home })).toMatchObject({ items: [{ trials: { queued: 2, failed: 1 } }] });
+    expect(await shell.json(['run', manifest], { home })).toMatchObject({ trials: { succeeded: 3 }, stopped: null });
+  });
+
+  it('stops the run after as many equal failures as `stopAfter` says', async () => {
+    const run = await runAndKill(await manifestFile(['onFailure: {stopAfter: 2}']), 2);
+    expect(run.code).toBe(4);
+    expect(parsed(run)).toMatchObject({ trials: { total: 3, succeeded: 0, failed: 2 }, stopped: 'failures' });
+  });
+});
+
+describe('a limit of the manifest', () => {
+  it('of trials refuses the run before anything is made', async () => {
+    const manifest = await manifestFile(['limits: {trials: 2}']);
+    const refusal = await shell.refusal(['run', manifest], { home });
+    expect(refusal).toMatchObject({ exit: 3, code: 'LIMIT_EXCEEDED' });
+    expect(refusal.message).toContain('asks for 3 trials, and its own limits.trials is 2');
+    expect(await shell.json(['experiments', 'list'], { home })).toEqual({ items: [], next: null });
+    expect((await shell.run(['plan', manifest], { home })).code).toBe(0);
+  });
+
+  it('of hours stops the run, which a larger limit takes up', async () => {
+    const { code, err } = await shell.run(['run', await manifestFile(['limits: {hours: 0.0000001}'])], { home });
+    expect([code, err]).toEqual([3, expect.stringContaining('Stopped at `limits.hours` of the manifest.')]);
+    expect(err).toContain('the same command goes on from here');
+    expect(await shell.json(['status'], { home })).toMatchObject({ items: [{ status: 'waiting', endedAt: null }] });
+    // 1,000 hours are more milliseconds than a timer of 31 bits counts
+    expect(await shell.json(['run', await manifestFile(['limits: {hours: 1000}'])], { home })).toMatchObject({
+      trials: { succeeded: 3 },
+      stopped: null,
+    });
+  });
+
+  it('of concurrency is kept whatever --workers says', async () => {
+    const manifest = await manifestFile(['limits: {concurrency: 1}']);
+    const running = startSprintlab(['run', manifest, '--workers', '3'], { home });
+    let most = 0;
+    while (running.process.exitCode === null) {
+      most = Math.max(most, (await childrenOf(running.process.pid ?? 0)).length);
+      await new Promise((wake) => setTimeout(wake, 5));
+    }
+    expect([(await running.outcome).code, most]).toEqual([0, 1]);
+  });
+});
