@@ -14,11 +14,9 @@ export function encodeOnnxModel(graph: Graph, { description = '' }: ModelNotes =
   const nodes = neededNodes(graph);
   const read = new Set(nodes.flatMap(({ operands }) => operands));
   const outputs = [...graph.outputs];
-  const identities = outputs.map(([name, value]) => ({
-    opType: 'Identity',
-    input: [value.name],
-    output: [name],
-  }));
+  const named = outputNames(graph);
+  const nameOf = (value: Value): string => named.get(value) ?? value.name;
+  const copies = outputs.filter(([name, value]) => nameOf(value) !== name);
   return ONNX.lookupType('ModelProto')
     .encode({
       irVersion: IR_VERSION,
@@ -27,7 +25,10 @@ export function encodeOnnxModel(graph: Graph, { description = '' }: ModelNotes =
       opsetImport: [{ domain: '', version: OPERATOR_SET }],
       graph: {
         name: 'graph',
-        node: [...nodes.map(nodeMessage), ...identities],
+        node: [
+          ...nodes.map((node) => nodeMessage(node, nameOf)),
+          ...copies.map(([name, value]) => ({ opType: 'Identity', input: [nameOf(value)], output: [name] })),
+        ],
         initializer: [...graph.constants].filter(([value]) => read.has(value)).map(constantMessage),
         input: graph.inputs.map(({ name, type, shape }) => valueMessage(name, type, shape)),
         output: outputs.map(([name, { type, shape }]) => valueMessage(name, type, shape)),
@@ -105,11 +106,18 @@ function neededNodes(graph: Graph): readonly GraphNode[] {
   return nodes.reverse();
 }
 
-function nodeMessage({ operator, operands, results, attributes }: GraphNode): object {
+/** What is calculated takes the name of its first output: a copy only for the name would move whole tables. */
+function outputNames(graph: Graph): ReadonlyMap<Value, string> {
+  const calculated = new Set(graph.nodes.flatMap(({ results }) => results));
+  const outputs = [...graph.outputs].filter(([, value]) => calculated.has(value));
+  return new Map(outputs.reverse().map(([name, value]) => [value, name]));
+}
+
+function nodeMessage({ operator, operands, results, attributes }: GraphNode, nameOf: (value: Value) => string): object {
   return {
     opType: operator,
-    input: operands.map(({ name }) => name),
-    output: results.map(({ name }) => name),
+    input: operands.map(nameOf),
+    output: results.map(nameOf),
     attribute: Object.entries(attributes).map(([name, attribute]) => ({ name, ...attributeMessage(attribute) })),
   };
 }

@@ -1,9 +1,10 @@
 import { differentiable, type Value } from '../graph.ts';
 import { assertShapes } from '../shapes.ts';
 import { add, divide, logarithm, multiply, negate, subtract } from './elementwise.ts';
-import { dotProducts } from './matmul.ts';
+import { dotProducts, matmul } from './matmul.ts';
 import { mean, rowCount } from './reduce.ts';
 import { gatherRows } from './rows.ts';
+import { transpose } from './shape.ts';
 import { softmax } from './softmax.ts';
 
 /**
@@ -35,7 +36,9 @@ export function catalogueCrossEntropy(h: Value, table: Value, targets: Value): V
     const share = divide(g, rowCount(h));
     const expected = graph.emit('MatMul', [probabilities, table], { shape: h.shape });
     const weighted = multiply(h, share);
-    const pulled = graph.emit('Gemm', [probabilities, weighted], { shape: table.shape, attributes: { transA: 1 } });
+    // (weightedᵀ p)ᵀ instead of pᵀ weighted: MLAS packs the wide operand fast only as it lies.
+    const turned = matmul(transpose(weighted, [1, 0]), probabilities);
+    const pulled = transpose(turned, [1, 0]);
     return [
       multiply(subtract(expected, gatherRows(table, targets)), share),
       pulled,
