@@ -1,7 +1,5 @@
 import { DomainError } from '#kernel/domain-error.ts';
-
-/** A score for each item id; place 0 belongs to padding and is not looked at. */
-export type Scores = Float32Array | Float64Array;
+import type { Scores } from '#science/models/recommender.ts';
 
 export class ScoreIsNotANumberError extends DomainError<'SCORE_IS_NOT_A_NUMBER'> {
   constructor(item: number) {

@@ -1,4 +1,4 @@
-import type { Recommender } from '#science/models/recommender.ts';
+import type { BatchRecommender } from '#science/models/recommender.ts';
 import { itemsOf, type SessionView } from '#science/sessions/session-view.ts';
 import { encodeSafetensors } from '#science/tensors/safetensors.ts';
 import { vector } from '#science/tensors/tensor.ts';
@@ -24,28 +24,22 @@ export interface SessionRanks {
   readonly rank: Float32Array;
 }
 
-/** Ranks every target of a view; yields the sessions done after each. */
-export function* rankSessions(
-  recommender: Recommender,
+/** Ranks every target of a view; yields the sessions done after each batch. */
+export async function* rankSessions(
+  recommender: BatchRecommender,
   view: SessionView,
   rules: RankingRules,
-): Generator<number, SessionRanks> {
+): AsyncGenerator<number, SessionRanks> {
   const ranks = emptyRanks(targetCount(view, rules));
-  const scores = new Float64Array(recommender.itemCount + 1);
+  let batch: Target[] = [];
   let row = 0;
-  for (const [at, session] of view.session.entries()) {
-    const items = itemsOf(view, at);
-    const seen = new Set<number>();
-    for (let position = 1; position < items.length; position++) {
-      if (rules.maskSeen) seen.add(items[position - 1]!);
-      if (rules.evaluate === 'last' && position < items.length - 1) continue;
-      recommender.score(items.subarray(Math.max(0, position - rules.maxLength), position), scores);
-      ranks.session[row] = session;
-      ranks.position[row] = position;
-      ranks.target[row] = items[position]!;
-      ranks.rank[row++] = rankOf(scores, items[position]!, seen);
-    }
-    yield at + 1;
+  for (const target of targetsOf(view, rules)) {
+    batch.push(target);
+    if (batch.length < recommender.batch && row + batch.length < ranks.rank.length) continue;
+    await rankBatch(recommender, batch, { ranks, row });
+    row += batch.length;
+    yield target.at + 1;
+    batch = [];
   }
   return ranks;
 }
@@ -57,6 +51,43 @@ export function encodeRanks({ session, position, target, rank }: SessionRanks): 
     target: vector(target),
     rank: vector(rank),
   });
+}
+
+/** What is asked of the recommender for one target. */
+interface Target {
+  /** Position of the session in its view. */
+  readonly at: number;
+  readonly session: number;
+  /** Position of the target in its session. */
+  readonly position: number;
+  readonly target: number;
+  readonly prefix: Int32Array;
+  readonly masked: ReadonlySet<number>;
+}
+
+function* targetsOf(view: SessionView, { evaluate, maskSeen, maxLength }: RankingRules): Generator<Target> {
+  for (const [at, session] of view.session.entries()) {
+    const items = itemsOf(view, at);
+    for (let position = evaluate === 'last' ? items.length - 1 : 1; position < items.length; position++) {
+      const prefix = items.subarray(Math.max(0, position - maxLength), position);
+      const masked = new Set(maskSeen ? items.subarray(0, position) : []);
+      yield { at, session, position, target: items[position]!, prefix, masked };
+    }
+  }
+}
+
+async function rankBatch(
+  recommender: BatchRecommender,
+  batch: readonly Target[],
+  { ranks, row }: { readonly ranks: SessionRanks; readonly row: number },
+): Promise<void> {
+  const scores = await recommender.scoreAll(batch.map(({ prefix }) => prefix));
+  for (const [at, { session, position, target, masked }] of batch.entries()) {
+    ranks.session[row + at] = session;
+    ranks.position[row + at] = position;
+    ranks.target[row + at] = target;
+    ranks.rank[row + at] = rankOf(scores[at]!, target, masked);
+  }
 }
 
 function targetCount({ items, session }: SessionView, { evaluate }: RankingRules): number {

@@ -3,7 +3,7 @@ import { rankingMetrics } from '#science/metrics/ranking-metrics.ts';
 import { encodeRanks, rankSessions, type RankingRules, type SessionRanks } from '#science/metrics/session-ranks.ts';
 import { decodeItemKnn, itemKnnRecommender } from '#science/models/item-knn.ts';
 import { decodePopularity, popularityRecommender } from '#science/models/popularity.ts';
-import type { Recommender } from '#science/models/recommender.ts';
+import { oneByOne, type Recommender } from '#science/models/recommender.ts';
 import { decodeVsKnn, vsKnnRecommender } from '#science/models/vs-knn.ts';
 import { decodeView } from '#science/sessions/session-view.ts';
 import { decodeSafetensors, type SafetensorsFile } from '#science/tensors/safetensors.ts';
@@ -23,11 +23,11 @@ const SPLITS = ['valid', 'test'] as const;
 const SESSIONS_A_REPORT = 2000;
 
 /** `model`, `valid` and `test` to the rank of every target among all items, and the means of the ranking metrics. */
-export const run: StageFunction<EvaluationParameters> = function* ({
+export const run: StageFunction<EvaluationParameters> = async function* ({
   parameters,
   artifacts,
-}): Generator<StageReport, StageOutput> {
-  const recommender = RECOMMENDERS[parameters.method](decodeSafetensors(artifactOf(artifacts, 'model')));
+}): AsyncGenerator<StageReport, StageOutput> {
+  const recommender = oneByOne(RECOMMENDERS[parameters.method](decodeSafetensors(artifactOf(artifacts, 'model'))));
   const views = SPLITS.map((split) => ({ split, view: decodeView(artifactOf(artifacts, split)) }));
   const total = views.reduce((sum, { view }) => sum + view.session.length, 0);
   const ranks: { split: MetricPoint['split']; ranks: SessionRanks }[] = [];
@@ -39,16 +39,19 @@ export const run: StageFunction<EvaluationParameters> = function* ({
   return outputOf(ranks, parameters.cutoffs);
 };
 
-function* reported(
-  ranking: Generator<number, SessionRanks>,
+async function* reported(
+  ranking: AsyncGenerator<number, SessionRanks>,
   before: number,
   total: number,
-): Generator<StageReport, SessionRanks> {
+): AsyncGenerator<StageReport, SessionRanks> {
+  let told = before;
   for (;;) {
-    const step = ranking.next();
+    const step = await ranking.next();
     if (step.done === true) return step.value;
     const done = before + step.value;
-    if (done % SESSIONS_A_REPORT === 0 || done === total) yield { kind: 'progress', done, total, unit: 'sessions' };
+    if (done - told < SESSIONS_A_REPORT && done < total) continue;
+    told = done;
+    yield { kind: 'progress', done, total, unit: 'sessions' };
   }
 }
 
