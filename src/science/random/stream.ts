@@ -16,6 +16,8 @@ interface Sequence<Element> {
 export interface Rng {
   /** Uniform in [0, 1), with 53 random bits. */
   uniform(): number;
+  /** 32 random bits as an integer from -2³¹ to 2³¹-1; the cheapest draw. */
+  bits(): number;
   /** Uniform in 0..below-1, without bias. @throws RangeError unless `below` is at least 1. */
   integer(below: number): number;
   /** Shuffles in place, every order equally likely (Fisher-Yates). */
@@ -43,6 +45,7 @@ function streamOf(digest: Buffer): Rng {
   };
   return {
     uniform: () => uniformFloat64(generator),
+    bits: () => generator.next(),
     integer,
     shuffle: (sequence) => shuffleWith(integer, sequence),
     split: (name) => streamOf(digestOf(digest.toString('hex'), name)),
