@@ -93,7 +93,7 @@ interface Term {
 
 function parseFilter(filter: string, fields: readonly string[]): readonly Term[] {
   if (filter.trim() === '') return [];
-  return filter.split(/\s+and\s+/i).map((text) => {
+  return filter.split(/\s+and(?:\s+|$)/i).map((text) => {
     const [, field, operator, value] = /^\s*([\w.]+)\s*(!?=)\s*"?(.*?)"?\s*$/.exec(text) ?? [];
     if (field === undefined || value === undefined)
       throw new InvalidFilterError(text, `${JSON.stringify(text)} is no term`);

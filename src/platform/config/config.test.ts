@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig, UnusableEnvironmentError } from './config.ts';
+
+const refusalOf = (environment: Readonly<Record<string, string>>): UnusableEnvironmentError => {
+  try {
+    readConfig(environment, '/here');
+  } catch (error) {
+    if (error instanceof UnusableEnvironmentError) return error;
+  }
+  throw new Error('The environment was taken.');
+};
+
+describe('readConfig', () => {
+  it('keeps the database in .sprintlab and the artifacts beside it where nothing is said', () => {
+    expect(readConfig({ PATH: '/bin' }, '/here')).toEqual({
+      database: { engine: 'sqlite', file: '/here/.sprintlab/sprintlab.db' },
+      artifactsFolder: '/here/artifacts',
+    });
+  });
+
+  it.each([
+    ['/home/of/mine', '/home/of/mine'],
+    ['mine', '/here/mine'],
+    ['../mine ', '/mine'],
+  ])('keeps both below SPRINTLAB_HOME: %j', (home, folder) => {
+    expect(readConfig({ SPRINTLAB_HOME: home }, '/here')).toEqual({
+      database: { engine: 'sqlite', file: `${folder}/sprintlab.db` },
+      artifactsFolder: `${folder}/artifacts`,
+    });
+  });
+
+  it.each(['postgres://me@host/db', 'postgresql://me:secret@host:5433/db?sslmode=require'])(
+    'takes the server %s',
+    (url) => {
+      const { database, artifactsFolder } = readConfig(
+        { SPRINTLAB_DATABASE_URL: url, SPRINTLAB_HOME: '/home' },
+        '/here',
+      );
+      expect([database, artifactsFolder]).toEqual([{ engine: 'postgres', url }, '/home/artifacts']);
+    },
+  );
+
+  it('names every mistake at once', () => {
+    const { places } = refusalOf({
+      SPRINTLAB_HOME: '',
+      SPRINTLAB_DATABASE_URL: 'mysql://host/db',
+      SPRINTLAB_HOMES: 'x',
+    });
+    expect(places.map(({ path }) => path)).toEqual(['SPRINTLAB_HOMES', 'SPRINTLAB_HOME', 'SPRINTLAB_DATABASE_URL']);
+  });
+
+  it('does not ignore a mistyped name, and says which was meant', () => {
+    const { places } = refusalOf({ SPRINTLAB_DATABSE_URL: 'postgres://host/db' });
+    expect(places).toMatchObject([{ path: 'SPRINTLAB_DATABSE_URL', suggestion: 'SPRINTLAB_DATABASE_URL' }]);
+  });
+
+  it('repeats no value, since it may hold a secret', () => {
+    const refusal = refusalOf({ SPRINTLAB_DATABASE_URL: 'mysql://me:secret@host/db', SPRINTLAB_TOKENS: 'secret' });
+    expect(JSON.stringify([refusal.message, refusal.places])).not.toContain('secret');
+  });
+});
