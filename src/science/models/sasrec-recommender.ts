@@ -1,0 +1,92 @@
+import { Graph, type Values } from '#science/engine/graph.ts';
+import { encodeOnnxModel } from '#science/engine/onnx-model.ts';
+import { dotProducts } from '#science/engine/ops/matmul.ts';
+import { gatherRows } from '#science/engine/ops/rows.ts';
+import type { Program, TensorRuntime } from '#science/engine/runtime.port.ts';
+import type { TensorOf } from '#science/tensors/tensor.ts';
+import { lastRows, layoutInputs, packSessions } from './packed-sessions.ts';
+import type { BatchRecommender } from './recommender.ts';
+import { encodeSasrec } from './sasrec-encoder.ts';
+import { type SasrecShape, sasrecWeightShapes } from './sasrec.ts';
+import type { Weights, WeightShapes } from './weights.ts';
+
+/** Sessions at once: enough for the matrix products, and few enough for their scores to stay in the processor's cache. */
+const BATCH = 128;
+
+/** A SASRec in use: nothing is dropped, and of each session only what comes after its last item is kept. */
+export interface SasrecRecommender extends BatchRecommender {
+  /** (|V|, d) */
+  readonly itemTable: TensorOf<'F32'>;
+  /** (prefixes, d): the embedding of each session so far. Only the latest items count, as many as the model sees. */
+  encode(prefixes: readonly Int32Array[]): Promise<TensorOf<'F32'>>;
+}
+
+/** The programs of a shape of SASRec, which take any weights: those of each epoch, without being loaded anew. */
+export class SasrecPrograms {
+  readonly #shape: SasrecShape;
+  readonly #encoder: Program;
+  readonly #scorer: Program;
+
+  private constructor(shape: SasrecShape, encoder: Program, scorer: Program) {
+    this.#shape = shape;
+    this.#encoder = encoder;
+    this.#scorer = scorer;
+  }
+
+  static async load(runtime: TensorRuntime, shape: SasrecShape): Promise<SasrecPrograms> {
+    return new SasrecPrograms(shape, await runtime.load(encoderModel(shape)), await runtime.load(scorerModel(shape)));
+  }
+
+  recommender(weights: Weights): SasrecRecommender {
+    const { itemCount, dimension, maxLength } = this.#shape;
+    const itemTable = weights['embedding.items']!;
+    const encode = async (prefixes: readonly Int32Array[]): Promise<TensorOf<'F32'>> => {
+      const seen = prefixes.map((prefix) => prefix.subarray(-maxLength));
+      const hidden = floats([prefixes.length, dimension]);
+      await this.#encoder.run({ ...weights, ...packSessions(seen), last: lastRows(seen) }, { hidden });
+      return hidden;
+    };
+    // One place more than scores: a row begins at the number before its first score, which stands where padding's would.
+    const memory = new Float32Array(1 + BATCH * itemCount);
+    return {
+      itemCount,
+      itemTable,
+      batch: BATCH,
+      encode,
+      scoreAll: async (prefixes) => {
+        const data = memory.subarray(1, 1 + prefixes.length * itemCount);
+        const scores = { dtype: 'F32', shape: [prefixes.length, itemCount], data } as const;
+        await this.#scorer.run({ hidden: await encode(prefixes), items: itemTable }, { scores });
+        return prefixes.map((_, at) => memory.subarray(at * itemCount, (at + 1) * itemCount + 1));
+      },
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.#encoder.release();
+    await this.#scorer.release();
+  }
+}
+
+function encoderModel(shape: SasrecShape): Uint8Array {
+  const graph = new Graph();
+  const weights = weightInputs(graph, sasrecWeightShapes(shape));
+  const hidden = encodeSasrec(weights, layoutInputs(graph), shape, (x) => x);
+  graph.output('hidden', gatherRows(hidden, graph.input('last', ['batch'], 'int64')));
+  return encodeOnnxModel(graph);
+}
+
+function scorerModel({ itemCount, dimension }: SasrecShape): Uint8Array {
+  const graph = new Graph();
+  const hidden = graph.input('hidden', ['batch', dimension]);
+  graph.output('scores', dotProducts(hidden, graph.input('items', [itemCount, dimension])));
+  return encodeOnnxModel(graph);
+}
+
+function weightInputs(graph: Graph, shapes: WeightShapes): Values {
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, graph.input(name, shape)]));
+}
+
+function floats(shape: readonly number[]): TensorOf<'F32'> {
+  return { dtype: 'F32', shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) };
+}
