@@ -1,0 +1,24 @@
+/**
+ * What can be measured. A suite is loaded when it is asked for, since only then its peers must be there.
+ * @type {Record<string, { measures: string, takes: string, usesPython: boolean, load: () => Promise<Function> }>}
+ */
+export const SUITES = {
+  data: {
+    measures: 'import of 10 million rows and of amazon-beauty, and its sessions; against csv-parse and pandas',
+    takes: '10 minutes',
+    usesPython: true,
+    load: async () => (await import('./suites/data.mjs')).measureData,
+  },
+  evaluation: {
+    measures: 'full ranking of 22,363 users over 12,101 items by popularity, item-knn, vs-knn; against numpy',
+    takes: '5 minutes',
+    usesPython: true,
+    load: async () => (await import('./suites/evaluation.mjs')).measureEvaluation,
+  },
+  stage: {
+    measures: 'what claiming, starting and storing a stage costs; against a bare Node process',
+    takes: '1 minute',
+    usesPython: false,
+    load: async () => (await import('./suites/stage.mjs')).measureStage,
+  },
+};
