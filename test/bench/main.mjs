@@ -42,7 +42,9 @@ process.once('SIGINT', () => process.exit(130));
 try {
   await main();
 } catch (error) {
-  const isExpected = [WrongUsageError, NothingMeasuredError, SideFailedError, SidesDisagreeError].some((kind) => error instanceof kind);
+  const isExpected = [WrongUsageError, NothingMeasuredError, SideFailedError, SidesDisagreeError].some(
+    (kind) => error instanceof kind,
+  );
   console.error(isExpected ? error.message : error);
   process.exitCode = error instanceof WrongUsageError ? 2 : 1;
 }
