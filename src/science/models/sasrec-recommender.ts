@@ -1,3 +1,4 @@
+import { DomainError } from '#kernel/domain-error.ts';
 import { Graph, type Values } from '#science/engine/graph.ts';
 import { encodeOnnxModel } from '#science/engine/onnx-model.ts';
 import { dotProducts } from '#science/engine/ops/matmul.ts';
@@ -10,6 +11,16 @@ import { encodeSasrec } from './sasrec-encoder.ts';
 import { type SasrecShape, sasrecWeightShapes } from './sasrec.ts';
 import type { Weights, WeightShapes } from './weights.ts';
 
+export class NoKnownItemError extends DomainError<'NO_KNOWN_ITEM'> {
+  constructor(prefix: Int32Array, itemCount: number) {
+    super(
+      'NO_KNOWN_ITEM',
+      `A session has no item that the model knows: it has [${prefix.join(', ')}], the model knows 1 to ${itemCount}. ` +
+        `Give it an item from the training data.`,
+    );
+  }
+}
+
 /** Sessions at once: enough for the matrix products, and few enough for their scores to stay in the processor's cache. */
 const BATCH = 128;
 
@@ -17,7 +28,11 @@ const BATCH = 128;
 export interface SasrecRecommender extends BatchRecommender {
   /** (|V|, d) */
   readonly itemTable: TensorOf<'F32'>;
-  /** (prefixes, d): the embedding of each session so far. Only the latest items count, as many as the model sees. */
+  /**
+   * (prefixes, d): the embedding of each session so far. Items that the model does not know are passed over; of the others
+   * the latest count, as many as it sees.
+   * @throws NoKnownItemError
+   */
   encode(prefixes: readonly Int32Array[]): Promise<TensorOf<'F32'>>;
 }
 
@@ -41,7 +56,7 @@ export class SasrecPrograms {
     const { itemCount, dimension, maxLength } = this.#shape;
     const itemTable = weights['embedding.items']!;
     const encode = async (prefixes: readonly Int32Array[]): Promise<TensorOf<'F32'>> => {
-      const seen = prefixes.map((prefix) => prefix.subarray(-maxLength));
+      const seen = prefixes.map((prefix) => knownItems(prefix, itemCount).subarray(-maxLength));
       const hidden = floats([prefixes.length, dimension]);
       await this.#encoder.run({ ...weights, ...packSessions(seen), last: lastRows(seen) }, { hidden });
       return hidden;
@@ -66,6 +81,12 @@ export class SasrecPrograms {
     await this.#encoder.release();
     await this.#scorer.release();
   }
+}
+
+function knownItems(prefix: Int32Array, itemCount: number): Int32Array {
+  const known = prefix.filter((item) => item >= 1 && item <= itemCount);
+  if (known.length === 0) throw new NoKnownItemError(prefix, itemCount);
+  return known;
 }
 
 function encoderModel(shape: SasrecShape): Uint8Array {
