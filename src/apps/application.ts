@@ -9,17 +9,15 @@ import { EventsService } from '#features/events/events.service.ts';
 import { eventEntity } from '#features/events/persistence/event.entity.ts';
 import { ExperimentsService } from '#features/experiments/experiments.service.ts';
 import { ManifestFiles } from '#features/experiments/manifest-files.ts';
-import {
-  experimentEntity,
-  revisionEntity,
-  submissionEntity,
-} from '#features/experiments/persistence/experiment.entity.ts';
+import { experimentEntity, revisionEntity } from '#features/experiments/persistence/experiment.entity.ts';
 import { PlanningService } from '#features/experiments/planning.service.ts';
-import { SubmissionRunner } from '#features/experiments/submission-runner.ts';
 import { executionEntity, metricEntity } from '#features/stages/persistence/execution.entity.ts';
 import { stageEntity, stageInputEntity, submissionStageEntity } from '#features/stages/persistence/stage.entity.ts';
 import { StageQueue, type WorkerIdentity } from '#features/stages/stage-queue.ts';
 import { StageWorker } from '#features/stages/stage-worker.ts';
+import { submissionEntity } from '#features/submissions/persistence/submission.entity.ts';
+import { SubmissionRunner } from '#features/submissions/submission-runner.ts';
+import { SubmissionsService } from '#features/submissions/submissions.service.ts';
 import { StagesService } from '#features/stages/stages.service.ts';
 import { trialEntity, trialStageEntity } from '#features/trials/persistence/trial.entity.ts';
 import { TrialsService } from '#features/trials/trials.service.ts';
@@ -60,6 +58,7 @@ export interface Application {
   readonly runner: SubmissionRunner;
   readonly queue: StageQueue;
   readonly stages: StagesService;
+  readonly submissions: SubmissionsService;
   readonly trials: TrialsService;
 }
 
@@ -73,12 +72,26 @@ export async function openApplication(config: Config, workingFolder: string): Pr
   const stages = new StagesService(database);
   const queue = new StageQueue(database, clock, artifacts, events);
   const trials = new TrialsService(database);
-  const experiments = new ExperimentsService({ database, clock, trials, queue, events });
+  const experiments = new ExperimentsService(database, clock, events);
+  const submissions = new SubmissionsService({ database, clock, experiments, trials, queue, events });
   const planning = new PlanningService(datasets, stages, new ManifestFiles(workingFolder), codeVersions);
   const worker = new StageWorker({ queue, stages, artifacts, identity: identity(), program: STAGE_PROGRAM });
-  const runner = new SubmissionRunner(experiments, trials, stages, worker);
+  const runner = new SubmissionRunner(submissions, trials, stages, worker);
   const comparisons = new ComparisonsService(experiments, trials, stages, datasets);
-  return { database, artifacts, comparisons, datasets, events, experiments, planning, runner, queue, stages, trials };
+  return {
+    database,
+    artifacts,
+    comparisons,
+    datasets,
+    events,
+    experiments,
+    planning,
+    runner,
+    queue,
+    stages,
+    submissions,
+    trials,
+  };
 }
 
 const STAGE_PROGRAM = fileURLToPath(new URL('./stage-process/main.js', import.meta.url));

@@ -68,11 +68,17 @@ describe('the password of a server', () => {
     const environment = {
       SPRINTLAB_DATABASE_URL: url.replace('STRANGER', addressOf(stranger)).replace('POSTGRES', postgres),
     };
-    const refusal = await shell.refusal(['doctor'], { home, environment });
+    const refusal = await shell.refusal(['datasets', 'list'], { home, environment });
     expect(refusal).toMatchObject({ exit: 1, code: 'DATABASE_UNREACHABLE', places: [] });
     expect(refusal.message).toMatch(/^The database of SPRINTLAB_DATABASE_URL cannot be opened: /);
     expect(refusal.message).toContain(reason);
-    const { out, err } = await shell.run(['doctor'], { home, environment });
+    const { code, out, err } = await shell.run(['doctor'], { home, environment });
+    // The doctor answers all the same, with what else it found and what ails the database.
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/artifacts +ok .*\n.*\ndata base +failed .* → The database/),
+    ]);
+    expect(out).toContain(reason);
     for (const text of [JSON.stringify(refusal), out, err]) expect(text).not.toContain(PASSWORD);
   });
 

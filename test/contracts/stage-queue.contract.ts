@@ -14,7 +14,7 @@ export function describeStageQueue(name: string, open: OpenHome): void {
     afterEach(() => home.close());
 
     const submit = async (stages: readonly PlannedStage[], question = 'Does it work?'): Promise<string> => {
-      const { submission } = await home.experiments.submit(aPlan([{ trial: aTrial(), stages }], { question }));
+      const { submission } = await home.submissions.submit(aPlan([{ trial: aTrial(), stages }], { question }));
       return submission.id;
     };
     const result = async (text: string): Promise<StageResult> => ({

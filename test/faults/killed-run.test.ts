@@ -1,3 +1,5 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aFolder, aHomeWithToy, aManifestFile, sprintlab, startSprintlab } from '../support/command-line.ts';
 
@@ -106,5 +108,22 @@ describe('a run', () => {
     const home = await aFolder();
     const { code, out } = await sprintlab(['experiments', 'list'], { home });
     expect([code, out]).toEqual([0, 'No experiment yet: `sprintlab run MANIFEST` makes one.\n']);
+  });
+});
+
+describe('an import', () => {
+  it('that is interrupted registers nothing and leaves nothing', async () => {
+    const home = await aFolder();
+    const file = join(await aFolder(), 'interactions.tsv');
+    const rows = Array.from({ length: 2_000_000 }, (_, row) => `u${row % 1000}\ti${row % 777}`);
+    await writeFile(file, `user\titem\n${rows.join('\n')}\n`);
+    const running = startSprintlab(['datasets', 'import', 'big', '--interactions', file], { home });
+    const workspaces = join(home, 'artifacts', 'tmp');
+    while ((await readdir(workspaces).catch(() => [])).length === 0) await new Promise((wake) => setTimeout(wake, 5));
+    running.process.kill('SIGINT');
+    const { code, err } = await running.outcome;
+    expect([code, err]).toEqual([130, 'Stopped as asked; data set big is not registered.\n']);
+    expect(await readdir(workspaces)).toEqual([]);
+    expect((await sprintlab(['datasets', 'list', '--json'], { home })).out).toContain('"items": []');
   });
 });

@@ -1,11 +1,10 @@
 import { contentHash } from '#kernel/content-hash.ts';
-import type { PlannedExperiment } from '#features/experiments/experiments.service.ts';
+import type { PlannedExperiment, TrialPlan } from '#features/experiments/domain/plan.ts';
 import { parseManifest } from '#features/experiments/domain/parse-manifest.ts';
 import type { Manifest } from '#features/experiments/domain/manifest-schema.ts';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
 import type { WorkerIdentity } from '#features/stages/stage-queue.ts';
-import type { TrialPlan } from '#features/trials/domain/trial.ts';
 
 function aManifest(change: Partial<Manifest> = {}): Manifest {
   const text = 'sprintlab: 1\nname: test\nquestion: Does it work?\ndataset: toy\nsettings: {method: popularity}\n';

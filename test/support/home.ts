@@ -9,6 +9,7 @@ import { StageQueue } from '#features/stages/stage-queue.ts';
 import { StagesService } from '#features/stages/stages.service.ts';
 import { TrialsService } from '#features/trials/trials.service.ts';
 import { ExperimentsService } from '#features/experiments/experiments.service.ts';
+import { SubmissionsService } from '#features/submissions/submissions.service.ts';
 import type { DatabaseTarget } from '#platform/config/config.ts';
 import { Database } from '#platform/database/database.ts';
 import { FolderObjectStore } from '#platform/object-store/folder-object-store.ts';
@@ -25,6 +26,7 @@ export interface TestHome {
   readonly stages: StagesService;
   readonly trials: TrialsService;
   readonly experiments: ExperimentsService;
+  readonly submissions: SubmissionsService;
   close(): Promise<void>;
 }
 
@@ -45,10 +47,11 @@ async function openHome(targetIn: (folder: string) => Promise<DatabaseTarget>): 
   const stages = new StagesService(database);
   const queue = new StageQueue(database, clock, artifacts, events);
   const trials = new TrialsService(database);
-  const experiments = new ExperimentsService({ database, clock, trials, queue, events });
+  const experiments = new ExperimentsService(database, clock, events);
+  const submissions = new SubmissionsService({ database, clock, experiments, trials, queue, events });
   const close = async (): Promise<void> => {
     await database.close();
     await rm(folder, { recursive: true });
   };
-  return { folder, clock, database, artifacts, events, queue, stages, trials, experiments, close };
+  return { folder, clock, database, artifacts, events, queue, stages, trials, experiments, submissions, close };
 }

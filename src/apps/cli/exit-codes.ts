@@ -32,6 +32,7 @@ const REFUSALS: ReadonlySet<string> = new Set(['LIMIT_EXCEEDED', 'NOT_CONFIRMED'
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return EXIT.done;
   if (!isDomainError(error)) return EXIT.failed;
+  if (error.code === 'INTERRUPTED') return EXIT.interrupted;
   if (REFUSALS.has(error.code)) return EXIT.refused;
   return FAILURES.has(error.code) ? EXIT.failed : EXIT.usage;
 }

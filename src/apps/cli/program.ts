@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { formatPlace, isDomainError, type Place } from '#kernel/domain-error.ts';
 import { readConfig } from '#platform/config/config.ts';
-import { openApplication } from '../application.ts';
+import { openApplication, type Application } from '../application.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
-import type { Perform } from './verb.ts';
+import type { Answer, Inspect, Perform, Site } from './verb.ts';
 import { WrongUsageError } from './wrong-usage.ts';
 import { addArtifacts } from './verbs/artifacts.ts';
 import { addCompare } from './verbs/compare.ts';
@@ -46,20 +46,18 @@ export interface Invocation {
 /** Runs one command line and gives its exit code. Nothing is thrown: what a user sees of a mistake is one message. */
 export async function runCommandLine(invocation: Invocation): Promise<number> {
   let exitCode: number = EXIT.done;
-  const perform: Perform = async (options, work) => {
-    const config = readConfig(invocation.environment, invocation.workingFolder);
-    const application = await openApplication(config, invocation.workingFolder);
-    const { terminal, signal } = invocation;
-    try {
-      const answer = await work({ application, config, terminal, signal });
-      terminal.out.write(options.json === true ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text);
-      exitCode = answer.exitCode ?? EXIT.done;
-    } finally {
-      await application.database.close();
-    }
+  const inspect: Inspect = async (options, work) => {
+    const answer = await atSite(invocation, work);
+    invocation.terminal.out.write(options.json === true ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text);
+    exitCode = answer.exitCode ?? EXIT.done;
   };
+  const perform: Perform = (options, work) =>
+    inspect(options, async ({ open, ...site }) => work({ ...site, application: await open() }));
   try {
-    await buildProgram(invocation, perform).parseAsync([...invocation.arguments], { from: 'user' });
+    const program = buildProgram(invocation);
+    for (const addVerb of VERBS) addVerb(program, perform, inspect);
+    quieten(program, invocation.terminal);
+    await program.parseAsync([...invocation.arguments], { from: 'user' });
     return exitCode;
   } catch (error) {
     report(error, invocation);
@@ -67,8 +65,24 @@ export async function runCommandLine(invocation: Invocation): Promise<number> {
   }
 }
 
-function buildProgram({ version, terminal }: Invocation, perform: Perform): Command {
-  const program = new Command('sprintlab')
+async function atSite(invocation: Invocation, work: (site: Site) => Promise<Answer>): Promise<Answer> {
+  const { environment, workingFolder, terminal, signal } = invocation;
+  const config = readConfig(environment, workingFolder);
+  const opened: Application[] = [];
+  const open = async (): Promise<Application> => {
+    const application = await openApplication(config, workingFolder);
+    opened.push(application);
+    return application;
+  };
+  try {
+    return await work({ config, terminal, signal, open });
+  } finally {
+    for (const { database } of opened) await database.close();
+  }
+}
+
+function buildProgram({ version }: Invocation): Command {
+  return new Command('sprintlab')
     .description('Declarative experiments for LLM-enhanced session-based recommendation.')
     .version(version, '-V, --version', 'print the version')
     .helpCommand('help [verb]', 'show the help of a verb')
@@ -76,9 +90,6 @@ function buildProgram({ version, terminal }: Invocation, perform: Perform): Comm
       'after',
       '\nExample:\n  $ sprintlab datasets generate random --name toy\n  $ sprintlab run experiments/baselines-history.yaml\n\nExit codes: 0 done, 1 failed, 2 wrong usage or manifest, 3 refused, 4 finished with failed trials, 5 verification says no.',
     );
-  for (const addVerb of VERBS) addVerb(program, perform);
-  quieten(program, terminal);
-  return program;
 }
 
 /** Commander ends the process and writes to the real terminal by itself unless every command is told not to. */

@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { Stage } from '#features/stages/domain/stage.ts';
 import type { WorkNews } from '#features/stages/stage-worker.ts';
-import type { TrialPlan } from '#features/trials/domain/trial.ts';
+import type { TrialPlan } from '#features/experiments/domain/plan.ts';
 import type { ImportProgress } from '#features/datasets/import/import-request.ts';
 import { formatCount, formatSeconds } from './table.ts';
 import { say, type Terminal } from './terminal.ts';

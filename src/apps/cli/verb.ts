@@ -3,13 +3,19 @@ import type { Config } from '#platform/config/config.ts';
 import type { Application } from '../application.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a verb works with. */
-export interface Workplace {
-  readonly application: Application;
+/** Where a verb runs. */
+export interface Site {
   readonly config: Config;
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Opens the home; it is closed when the verb has answered. */
+  readonly open: () => Promise<Application>;
+}
+
+/** A site with its home open. */
+export interface Workplace extends Omit<Site, 'open'> {
+  readonly application: Application;
 }
 
 /** What a verb answers: the same facts for a program and for a person. */
@@ -22,13 +28,17 @@ export interface Answer {
   readonly exitCode?: number;
 }
 
-/** Opens the home, has `work` answer, prints the answer, closes. */
-export type Perform = (
-  options: { readonly json?: boolean },
-  work: (workplace: Workplace) => Promise<Answer>,
-) => Promise<void>;
+interface JsonOption {
+  readonly json?: boolean;
+}
 
-export type AddVerb = (program: Command, perform: Perform) => void;
+/** Opens the home, has `work` answer, prints the answer, closes. */
+export type Perform = (options: JsonOption, work: (workplace: Workplace) => Promise<Answer>) => Promise<void>;
+
+/** The same for a verb that must answer even where the home cannot be opened. */
+export type Inspect = (options: JsonOption, work: (site: Site) => Promise<Answer>) => Promise<void>;
+
+export type AddVerb = (program: Command, perform: Perform, inspect: Inspect) => void;
 
 /** A verb with `--json` and an example in its help. */
 export function verb(usage: string, summary: string, example: string): Command {

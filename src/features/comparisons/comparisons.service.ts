@@ -21,8 +21,12 @@ export class ComparisonsService {
 
   /** @param reference `NAME` (its latest revision with results) or `NAME@REVISION`. */
   async compare(reference: string): Promise<Comparison> {
-    const revision = await this.experiments.getRevision(reference);
-    return this.ofRevision(revision);
+    const [preferred, ...older] = await this.experiments.findRevisions(reference);
+    for (const revision of [preferred, ...older]) {
+      const trials = await this.trials.ofRevision(revision.id);
+      if (trials.some(({ status }) => status === 'succeeded')) return this.ofRevision(revision);
+    }
+    return this.ofRevision(preferred);
   }
 
   async ofRevision(revision: Revision): Promise<Comparison> {

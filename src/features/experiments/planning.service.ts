@@ -1,6 +1,5 @@
 import type { Dataset } from '#features/datasets/domain/dataset.ts';
 import type { DatasetsService } from '#features/datasets/datasets.service.ts';
-import { distinctStages, stagesOf, type CodeVersions } from '#features/stages/domain/stage-graph.ts';
 import { workOf, type StageKey } from '#features/stages/domain/stage.ts';
 import type { StagesService } from '#features/stages/stages.service.ts';
 import { DomainError, type Place } from '#kernel/domain-error.ts';
@@ -8,8 +7,9 @@ import { expandArms, type Arm } from './domain/arms.ts';
 import type { Manifest } from './domain/manifest-schema.ts';
 import { parseManifest } from './domain/parse-manifest.ts';
 import { summarisePlan, type PlanSummary } from './domain/plan-summary.ts';
+import type { PlannedExperiment } from './domain/plan.ts';
+import { distinctStages, stagesOf, type CodeVersions } from './domain/stage-graph.ts';
 import { planTrials } from './domain/trials.ts';
-import type { PlannedExperiment } from './experiments.service.ts';
 import type { ManifestFiles } from './manifest-files.ts';
 
 export class LimitExceededError extends DomainError<'LIMIT_EXCEEDED'> {

@@ -1,3 +1,4 @@
+import type { TrialPlan } from '#features/experiments/domain/plan.ts';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { StageKey, StageStatus } from '#features/stages/domain/stage.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
@@ -8,7 +9,6 @@ import {
   trialStatus,
   type Trial,
   type TrialId,
-  type TrialPlan,
 } from './domain/trial.ts';
 import { trialEntity, trialStageEntity, type TrialRow } from './persistence/trial.entity.ts';
 

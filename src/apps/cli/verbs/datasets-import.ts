@@ -3,7 +3,7 @@ import { FILE_FORMATS, type FileFormat } from '#features/datasets/domain/column-
 import { parseColumnsOption } from '#features/datasets/domain/columns-option.ts';
 import { TIME_UNITS, type TimeUnit } from '#features/datasets/domain/time-unit.ts';
 import type { Registration } from '#features/datasets/datasets.service.ts';
-import { formatPlace } from '#kernel/domain-error.ts';
+import { DomainError, formatPlace } from '#kernel/domain-error.ts';
 import { importProgressView } from '../progress.ts';
 import { finiteNumber } from '../listing.ts';
 import { formatCount } from '../table.ts';
@@ -22,6 +22,12 @@ interface ImportOptions {
   readonly skipInvalid?: boolean;
 }
 
+class ImportInterruptedError extends DomainError<'INTERRUPTED'> {
+  constructor(name: string) {
+    super('INTERRUPTED', `Stopped as asked; data set ${name} is not registered.`);
+  }
+}
+
 const EXAMPLE =
   "sprintlab datasets import amazon-beauty --interactions interactions.tsv --items items.tsv \\\n    --columns user=user_id,item=item_id,time=timestamp,order=position,title=title,categories=attributes --list-separator ' | ' --no-quotes";
 
@@ -37,10 +43,13 @@ export function importVerb(perform: Perform) {
     .option('--min-rating <rating>', 'leave out lower ratings (default: 3 where there are ratings)', finiteNumber)
     .option('--skip-invalid', 'leave broken rows out and count them, instead of stopping at the first')
     .action((name: string, options: ImportOptions) =>
-      perform(options, async ({ application, terminal }) => {
+      perform(options, async ({ application, terminal, signal }) => {
         const view = importProgressView(terminal);
         const registration = await application.datasets
-          .import(name, toRequest(options), (progress) => view.hear(progress))
+          .import(name, toRequest(options), (progress) => {
+            if (signal.aborted) throw new ImportInterruptedError(name);
+            view.hear(progress);
+          })
           .finally(() => view.stop());
         return answerOf(registration);
       }),

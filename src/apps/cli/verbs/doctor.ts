@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
+import { isDomainError } from '#kernel/domain-error.ts';
+import type { Application } from '../../application.ts';
 import { formatBytes, renderTable } from '../table.ts';
 import { EXIT } from '../exit-codes.ts';
-import { verb, type AddVerb, type Workplace } from '../verb.ts';
+import { verb, type AddVerb, type Answer, type Site } from '../verb.ts';
 
 interface Check {
   readonly name: string;
@@ -14,31 +16,25 @@ interface Check {
 
 const LOW_DISK_BYTES = 2e9;
 
-export const addDoctor: AddVerb = (program, perform) => {
+export const addDoctor: AddVerb = (program, _, inspect) => {
   const command = verb(
     'doctor',
     'what is installed, reachable and writable, and what to do about what is not',
     'sprintlab doctor',
-  ).action((options: { json?: boolean }) =>
-    perform(options, async (workplace) => {
-      const checks = [
-        checkNode(),
-        checkDatabase(workplace),
-        await checkStore(workplace),
-        await checkDisk(workplace),
-        await checkEvents(workplace),
-      ];
-      const healthy = checks.every(({ state }) => state !== 'failed');
-      const table = renderTable(checks, [
-        { title: 'check', of: ({ name }) => name },
-        { title: 'state', of: ({ state }) => state },
-        { title: 'finding', of: ({ finding, advice }) => (advice === null ? finding : `${finding} → ${advice}`) },
-      ]);
-      return { json: { healthy, checks }, text: `${table}\n`, exitCode: healthy ? EXIT.done : EXIT.failed };
-    }),
-  );
+  ).action((options: { json?: boolean }) => inspect(options, examine));
   program.addCommand(command);
 };
+
+async function examine(site: Site): Promise<Answer> {
+  const checks = [checkNode(), await checkStore(site), await checkDisk(site), ...(await checkRows(site))];
+  const healthy = checks.every(({ state }) => state !== 'failed');
+  const table = renderTable(checks, [
+    { title: 'check', of: ({ name }) => name },
+    { title: 'state', of: ({ state }) => state },
+    { title: 'finding', of: ({ finding, advice }) => (advice === null ? finding : `${finding} → ${advice}`) },
+  ]);
+  return { json: { healthy, checks }, text: `${table}\n`, exitCode: healthy ? EXIT.done : EXIT.failed };
+}
 
 function checkNode(): Check {
   return {
@@ -49,14 +45,23 @@ function checkNode(): Check {
   };
 }
 
-/** That the verb runs at all means that the data base was opened and migrated. */
-function checkDatabase({ config }: Workplace): Check {
+/** The data base, and what only its rows can tell. */
+async function checkRows({ config, open }: Site): Promise<readonly Check[]> {
   const where =
     config.database.engine === 'sqlite' ? `SQLite, ${config.database.file}` : 'Postgres, of SPRINTLAB_DATABASE_URL';
-  return { name: 'data base', state: 'ok', finding: `${where}, migrated`, advice: null };
+  try {
+    const application = await open();
+    return [
+      { name: 'data base', state: 'ok', finding: `${where}, migrated`, advice: null },
+      await checkEvents(application),
+    ];
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+    return [{ name: 'data base', state: 'failed', finding: where, advice: error.message }];
+  }
 }
 
-async function checkStore({ config }: Workplace): Promise<Check> {
+async function checkStore({ config }: Site): Promise<Check> {
   const folder = config.artifactsFolder;
   try {
     await mkdir(folder, { recursive: true });
@@ -72,15 +77,16 @@ async function checkStore({ config }: Workplace): Promise<Check> {
   }
 }
 
-async function checkDisk({ config }: Workplace): Promise<Check> {
-  const { bavail, bsize } = await statfs(config.artifactsFolder);
-  const free = bavail * bsize;
+async function checkDisk({ config }: Site): Promise<Check> {
+  const disk = await statfs(config.artifactsFolder).catch(() => null);
+  if (disk === null) return { name: 'disk', state: 'warning', finding: 'its free space is not known', advice: null };
+  const free = disk.bavail * disk.bsize;
   const isLow = free < LOW_DISK_BYTES;
   const advice = isLow ? 'free some space, or set SPRINTLAB_HOME to a larger disk' : null;
   return { name: 'disk', state: isLow ? 'warning' : 'ok', finding: `${formatBytes(free)} free for artifacts`, advice };
 }
 
-async function checkEvents({ application }: Workplace): Promise<Check> {
+async function checkEvents(application: Application): Promise<Check> {
   const { events, brokenAt } = await application.events.verify();
   if (brokenAt === null)
     return { name: 'events', state: 'ok', finding: `${events} events, the chain is whole`, advice: null };

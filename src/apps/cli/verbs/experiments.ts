@@ -81,7 +81,7 @@ function exportVerb(perform: Perform) {
     'sprintlab experiments export baselines-history@1 > manifest.yaml',
   ).action((reference: string, options: { json?: boolean }) =>
     perform(options, async ({ application }) => {
-      const { manifest, source } = await application.experiments.getRevision(reference);
+      const [{ manifest, source }] = await application.experiments.findRevisions(reference);
       return { json: manifest, text: source };
     }),
   );

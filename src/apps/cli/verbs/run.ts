@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { assertWithinLimits, type ManifestPlan } from '#features/experiments/planning.service.ts';
-import type { SubmitResult } from '#features/experiments/experiments.service.ts';
-import type { RunOutcome } from '#features/experiments/submission-runner.ts';
+import type { SubmitResult } from '#features/submissions/submissions.service.ts';
+import type { RunOutcome } from '#features/submissions/submission-runner.ts';
 import { formatPlace } from '#kernel/domain-error.ts';
 import { comparisonText } from '../comparison-text.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -43,7 +43,7 @@ async function runManifest(workplace: Workplace, file: string, options: RunOptio
   if (options.dryRun === true) return { json: summary, text: `${planLine(summary)} Nothing was run.\n` };
 
   const startedAt = performance.now();
-  const submitted = await application.experiments.submit(plan);
+  const submitted = await application.submissions.submit(plan);
   const view = new RunProgressView(terminal, plan.trials, summary.stages.cached);
   const outcome = await application.runner
     .run(submitted, { slots, signal: workplace.signal, onNews: (news) => view.hear(news) })

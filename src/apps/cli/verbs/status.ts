@@ -1,4 +1,5 @@
-import { SubmissionNotFoundError, type Revision, type Submission } from '#features/experiments/domain/experiment.ts';
+import type { Revision } from '#features/experiments/domain/experiment.ts';
+import { SubmissionNotFoundError, type Submission } from '#features/submissions/domain/submission.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
 import type { Application } from '../../application.ts';
 import { renderTable } from '../table.ts';
@@ -30,7 +31,7 @@ interface SubmissionStatus {
 }
 
 async function allAnswer(application: Application): Promise<Answer> {
-  const submissions = await application.experiments.submissions();
+  const submissions = await application.submissions.list();
   const items = await Promise.all(submissions.map((submission) => describe(application, submission)));
   const text = renderTable(items, [
     { title: 'submission', of: ({ id }) => id.slice(0, 8) },
@@ -44,7 +45,7 @@ async function allAnswer(application: Application): Promise<Answer> {
 }
 
 async function oneAnswer(application: Application, id: string): Promise<Answer> {
-  const submission = await application.experiments.findSubmission(id);
+  const submission = await application.submissions.findById(id);
   if (submission === null) {
     return trialAnswer(application, id).catch(() => Promise.reject(new SubmissionNotFoundError(id)));
   }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { isDomainError } from '#kernel/domain-error.ts';
 import { DataFileError } from './data-file-error.ts';
 
 /** Bytes of one read: few enough to keep memory flat, enough to make the cost of a read disappear. */
@@ -80,6 +81,8 @@ export function isGzip(file: string): boolean {
 }
 
 function toRefusal(file: string, error: unknown): unknown {
+  // Whoever hears of the progress may refuse to go on: that says nothing about the file.
+  if (isDomainError(error)) return error;
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return error;
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return new DataFileMissingError(file);
   if (error.code.startsWith('Z_')) return new BrokenGzipError(file, error.message);

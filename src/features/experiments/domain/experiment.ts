@@ -19,15 +19,6 @@ export interface Revision {
   readonly createdAt: Date;
 }
 
-/** One request to run a revision. Asking for the same again returns it. */
-export interface Submission {
-  readonly id: string;
-  readonly revision: string;
-  readonly createdAt: Date;
-  /** `null` while anything is left to do. */
-  readonly endedAt: Date | null;
-}
-
 export class ExperimentNotFoundError extends DomainError<'EXPERIMENT_NOT_FOUND'> {
   constructor(name: string, known: readonly string[], suggestion: string | null) {
     const hint = suggestion === null ? '' : ` Did you mean ${suggestion}?`;
@@ -40,15 +31,6 @@ export class ExperimentNotFoundError extends DomainError<'EXPERIMENT_NOT_FOUND'>
 export class RevisionNotFoundError extends DomainError<'REVISION_NOT_FOUND'> {
   constructor(experiment: string, asked: string, latest: number) {
     super('REVISION_NOT_FOUND', `Experiment ${experiment} has no revision ${asked}; it has 1 to ${latest}.`);
-  }
-}
-
-export class SubmissionNotFoundError extends DomainError<'SUBMISSION_NOT_FOUND'> {
-  constructor(id: string) {
-    super(
-      'SUBMISSION_NOT_FOUND',
-      `No submission or trial whose id begins with ${id}. \`sprintlab status\` lists them.`,
-    );
   }
 }
 

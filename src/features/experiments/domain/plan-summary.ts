@@ -1,7 +1,7 @@
-import { distinctStages } from '#features/stages/domain/stage-graph.ts';
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
-import type { TrialPlan } from '#features/trials/domain/trial.ts';
 import type { Arm } from './arms.ts';
+import type { TrialPlan } from './plan.ts';
+import { distinctStages } from './stage-graph.ts';
 
 /** What a manifest asks for, and the bill, before anything starts. */
 export interface PlanSummary {

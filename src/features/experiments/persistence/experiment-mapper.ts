@@ -1,6 +1,6 @@
 import type { Manifest } from '../domain/manifest-schema.ts';
-import type { Revision, Submission } from '../domain/experiment.ts';
-import type { RevisionRow, SubmissionRow } from './experiment.entity.ts';
+import type { Revision } from '../domain/experiment.ts';
+import type { RevisionRow } from './experiment.entity.ts';
 
 export function toRevision(row: RevisionRow): Revision {
   return {
@@ -22,8 +22,4 @@ export function toRevisionRow(revision: Revision): RevisionRow {
     source: revision.source,
     createdAt: revision.createdAt,
   };
-}
-
-export function toSubmission(row: SubmissionRow): Submission {
-  return { id: row.id, revision: row.revisionId, createdAt: row.createdAt, endedAt: row.endedAt };
 }

@@ -37,26 +37,3 @@ export const revisionEntity = new EntitySchema<RevisionRow>({
     { target: 'experiment', columnNames: ['experiment'], referencedColumnNames: ['name'], onDelete: 'CASCADE' },
   ],
 });
-
-export interface SubmissionRow {
-  id: string;
-  revisionId: string;
-  createdAt: Date;
-  endedAt: Date | null;
-}
-
-export const submissionEntity = new EntitySchema<SubmissionRow>({
-  name: 'submission',
-  tableName: 'submissions',
-  columns: {
-    id: { ...columns.key, primary: true },
-    revisionId: columns.key,
-    createdAt: columns.instant,
-    endedAt: { ...columns.instant, nullable: true },
-  },
-  // One submission a revision: submitting a finished revision again returns it.
-  indices: [{ name: 'submissions_by_revision', columns: ['revisionId'], unique: true }],
-  foreignKeys: [
-    { target: 'revision', columnNames: ['revisionId'], referencedColumnNames: ['id'], onDelete: 'CASCADE' },
-  ],
-});

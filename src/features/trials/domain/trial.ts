@@ -2,7 +2,7 @@ import { contentHash } from '#kernel/content-hash.ts';
 import { DomainError } from '#kernel/domain-error.ts';
 import { canonicalJson } from '#kernel/json.ts';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
-import type { PlannedStage, StageKey, StageStatus } from '#features/stages/domain/stage.ts';
+import type { StageKey, StageStatus } from '#features/stages/domain/stage.ts';
 
 /** Sixteen hexadecimal digits. */
 export type TrialId = string & { readonly __brand: 'TrialId' };
@@ -16,12 +16,6 @@ export interface Trial extends PlannedTrial {
   /** Inputs before what reads them. */
   readonly stages: readonly StageKey[];
   readonly status: TrialStatus;
-}
-
-/** A trial before it is recorded, with its stages, inputs before what reads them. */
-export interface TrialPlan {
-  readonly trial: PlannedTrial;
-  readonly stages: readonly PlannedStage[];
 }
 
 export class TrialNotFoundError extends DomainError<'TRIAL_NOT_FOUND'> {

@@ -1,10 +1,10 @@
 import { contentHash, type ContentHash } from '#kernel/content-hash.ts';
 import { canonicalJson, type JsonObject } from '#kernel/json.ts';
 import type { Dataset } from '#features/datasets/domain/dataset.ts';
-import type { ResolvedProtocol, PlannedTrial } from '#features/experiments/domain/trials.ts';
-import type { Settings } from '#features/experiments/domain/manifest-schema.ts';
+import type { ResolvedProtocol, PlannedTrial } from './trials.ts';
+import type { Settings } from './manifest-schema.ts';
 import type { StageKind } from '#science/stages/stage.ts';
-import type { PlannedStage, StageKey, StageSource } from './stage.ts';
+import type { PlannedStage, StageKey, StageSource } from '#features/stages/domain/stage.ts';
 
 /** The hash of each stage's code, computed when the project is built. */
 export type CodeVersions = Readonly<Record<StageKind, string>>;

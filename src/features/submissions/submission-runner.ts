@@ -2,8 +2,8 @@ import type { StageWorker, Work, WorkNews } from '#features/stages/stage-worker.
 import type { StagesService } from '#features/stages/stages.service.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
 import type { TrialsService } from '#features/trials/trials.service.ts';
-import type { ExperimentsService, SubmitResult } from './experiments.service.ts';
-import type { Manifest } from './domain/manifest-schema.ts';
+import type { SubmissionsService, SubmitResult } from './submissions.service.ts';
+import type { Manifest } from '#features/experiments/domain/manifest-schema.ts';
 
 export interface RunRequest {
   readonly slots: number;
@@ -30,7 +30,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Works on a submission here until nothing is left, within its manifest's limits. */
 export class SubmissionRunner {
   constructor(
-    private readonly experiments: ExperimentsService,
+    private readonly submissions: SubmissionsService,
     private readonly trials: TrialsService,
     private readonly stages: StagesService,
     private readonly worker: StageWorker,
@@ -42,7 +42,7 @@ export class SubmissionRunner {
       await progress.within((work) => this.worker.work({ submission: submission.id, ...work }));
     }
     const trials = countTrials(await this.trials.ofRevision(revision.id));
-    if (progress.stopped === null && state !== 'finished') await this.experiments.end(submission.id, trials);
+    if (progress.stopped === null && state !== 'finished') await this.submissions.end(submission.id, trials);
     const { succeeded: done } = await this.stages.countByStatus(submission.id);
     return { trials, executed: progress.executed, done, stopped: progress.stopped };
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contentHash } from '#kernel/content-hash.ts';
 import { aTrial } from '../../../../test/support/builders.ts';
 import { distinctStages, stagesOf, type CodeVersions } from './stage-graph.ts';
-import type { PlannedStage } from './stage.ts';
+import type { PlannedStage } from '#features/stages/domain/stage.ts';
 
 const CODE: CodeVersions = { sessions: 's'.repeat(64), baseline: 'b'.repeat(64), evaluation: 'e'.repeat(64) };
 const DATA = { files: { interactions: contentHash('i'), items: contentHash('t'), users: null, sessions: null } };
