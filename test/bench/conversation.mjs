@@ -2,8 +2,13 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { pinned } from './machine.mjs';
 
-/** One thread a side, whatever library it computes with. */
-const ONE_THREAD = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+/** One thread a side, whatever library it computes with, and nothing written beside the sources. */
+const SIDE_ENVIRONMENT = {
+  OMP_NUM_THREADS: '1',
+  MKL_NUM_THREADS: '1',
+  OPENBLAS_NUM_THREADS: '1',
+  PYTHONDONTWRITEBYTECODE: '1',
+};
 const LAST_WORDS = 2000;
 
 /** A side that could not answer. */
@@ -22,7 +27,7 @@ export class SideFailedError extends Error {
  */
 export function converse({ name, command, folder }) {
   const [program, ...options] = pinned(command);
-  const child = spawn(program, options, { cwd: folder, env: { ...process.env, ...ONE_THREAD } });
+  const child = spawn(program, options, { cwd: folder, env: { ...process.env, ...SIDE_ENVIRONMENT } });
   let lastWords = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (lastWords = (lastWords + text).slice(-LAST_WORDS)));
   // A process that died is noticed by its missing answer.

@@ -5,15 +5,22 @@
 export const SUITES = {
   data: {
     measures: 'import of 10 million rows and of amazon-beauty, and its sessions; against csv-parse and pandas',
-    takes: '10 minutes',
+    takes: '5 minutes',
     usesPython: true,
     load: async () => (await import('./suites/data.mjs')).measureData,
   },
   evaluation: {
     measures: 'full ranking of 22,363 users over 12,101 items by popularity, item-knn, vs-knn; against numpy',
-    takes: '5 minutes',
+    takes: '3 minutes',
     usesPython: true,
     load: async () => (await import('./suites/evaluation.mjs')).measureEvaluation,
+  },
+  engine: {
+    measures:
+      'SASRec: step and output layer against PyTorch; epoch, time to a quality, evaluation, memory against RecBole',
+    takes: '15 minutes',
+    usesPython: true,
+    load: async () => (await import('./suites/engine.mjs')).measureEngine,
   },
   stage: {
     measures: 'what claiming, starting and storing a stage costs; against a bare Node process',
