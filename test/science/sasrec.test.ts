@@ -52,6 +52,12 @@ describe('SASRec', () => {
     expect(largestDifference(ofItems, SCORES)).toBeLessThan(1e-5);
   });
 
+  it('scores more sessions than a batch at once', async () => {
+    const asked = Array.from({ length: 3 * recommender.batch }, (_, at) => SESSIONS[at % 3]!);
+    const scores = await recommender.scoreAll(asked);
+    expect(largestDifference(scores.at(-1)!.subarray(1), SCORES.slice(2))).toBeLessThan(1e-5);
+  });
+
   it('gives a session the same embedding alone and among longer ones, to the last bits', async () => {
     const { data } = await recommender.encode(SESSIONS);
     const alone = await recommender.encode([SESSIONS[1]!]);

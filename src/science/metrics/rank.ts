@@ -19,13 +19,15 @@ export class ScoreIsNotANumberError extends DomainError<'SCORE_IS_NOT_A_NUMBER'>
 export function rankOf(scores: Scores, target: number, masked: ReadonlySet<number>): number {
   const score = scores[target]!;
   if (Number.isNaN(score)) throw new ScoreIsNotANumberError(target);
-  let [below, equal] = [0, 0];
-  // Masked items are counted here and taken out after: a test in this loop, over all items, would cost more.
+  let [below, upTo] = [0, 0];
+  // Masked items are counted here and taken out after: a test in this loop, over all items, would cost more. And as numbers,
+  // not by branches: half of those would be guessed wrong, which takes four times as long.
   for (let item = 1; item < scores.length; item++) {
-    below += scores[item]! < score ? 1 : 0;
-    equal += score === scores[item] ? 1 : 0;
+    below += Number(scores[item]! < score);
+    upTo += Number(scores[item]! <= score);
   }
-  let above = scores.length - 1 - below - equal;
+  let above = scores.length - 1 - upTo;
+  let equal = upTo - below;
   for (const item of masked) {
     if (item === target || scores[item]! < score) continue;
     if (scores[item] === score) equal -= 1;

@@ -22,7 +22,7 @@ export class NoKnownItemError extends DomainError<'NO_KNOWN_ITEM'> {
 }
 
 /** Sessions at once: enough for the matrix products, and few enough for their scores to stay in the processor's cache. */
-const BATCH = 128;
+const BATCH = 64;
 
 /** A SASRec in use: nothing is dropped, and of each session only what comes after its last item is kept. */
 export interface SasrecRecommender extends BatchRecommender {
@@ -62,14 +62,16 @@ export class SasrecPrograms {
       return hidden;
     };
     // One place more than scores: a row begins at the number before its first score, which stands where padding's would.
-    const memory = new Float32Array(1 + BATCH * itemCount);
+    let memory = new Float32Array(1 + BATCH * itemCount);
     return {
       itemCount,
       itemTable,
       batch: BATCH,
       encode,
       scoreAll: async (prefixes) => {
-        const data = memory.subarray(1, 1 + prefixes.length * itemCount);
+        const length = 1 + prefixes.length * itemCount;
+        if (memory.length < length) memory = new Float32Array(length);
+        const data = memory.subarray(1, length);
         const scores = { dtype: 'F32', shape: [prefixes.length, itemCount], data } as const;
         await this.#scorer.run({ hidden: await encode(prefixes), items: itemTable }, { scores });
         return prefixes.map((_, at) => memory.subarray(at * itemCount, (at + 1) * itemCount + 1));

@@ -59,7 +59,7 @@ export interface TrainedBackbone extends TrainedSasrec {
   readonly epochs: number;
 }
 
-/** The limit of the gradients' norm (docs/science.md, losses). */
+/** Catches the one step that would throw the weights away. */
 const CLIP_NORM = 5;
 
 export class NonFiniteLossError extends DomainError<'LOSS_IS_NOT_FINITE'> {

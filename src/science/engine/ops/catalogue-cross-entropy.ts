@@ -15,7 +15,7 @@ import { softmax } from './softmax.ts';
  *
  * shapes    h (P, d), X (|V|, d), y (P) of 0..|V|−1 → ()
  * gradient  dh = (p X − X[y]) g/P,  dX = pᵀ (h g/P) − the rows (h g/P) added at y
- * source    the softmax's gradient, regrouped; docs/decisions has the measurement
+ * source    the softmax's gradient p − onehot(y) (Bridle 1990), multiplied out
  */
 export function catalogueCrossEntropy(h: Value, table: Value, targets: Value): Value {
   assertShapes(
