@@ -92,8 +92,8 @@ describe('training the backbone', () => {
 
   it('counts positions, each once an epoch, and marks the epochs that were the best so far', async () => {
     const { epochs, trained } = await finish(aTraining());
-    // Lengths 6, 5 and 4 in turn teach 5, 4 and 3 positions, of which the model sees 4: 20 · (4 + 4 + 3).
-    expect(epochs.map(({ report }) => report.tokens)).toEqual([220, 220, 220, 220]);
+    // Lengths 6, 5 and 4 in turn have 5, 4 and 3 steps to a next item: 20 · 12.
+    expect(epochs.map(({ report }) => report.tokens)).toEqual([240, 240, 240, 240]);
     expect(epochs.map(({ report }) => report.epoch)).toEqual([1, 2, 3, 4]);
     const best = epochs.filter(({ report }) => report.isBest).at(-1)!.report;
     expect(trained.best).toEqual({ epoch: best.epoch, validNdcg20: best.validNdcg20 });

@@ -13,7 +13,7 @@ import type { SessionView } from '#science/sessions/session-view.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { assertSomeEpochIsEligible, type BestEpoch, isBest, isOver, type StoppingRules } from './early-stopping.ts';
 import { assertMemorySuffices } from './memory.ts';
-import { batchesOf, teachingSessions } from './training-batches.ts';
+import { batchesOf, type Window, windowsOf } from './training-batches.ts';
 import { Trainer } from './trainer.ts';
 
 export interface BackboneSettings extends StoppingRules, Omit<SasrecShape, 'itemCount'> {
@@ -81,7 +81,7 @@ export class NonFiniteLossError extends DomainError<'LOSS_IS_NOT_FINITE'> {
  */
 export async function* trainBackbone(training: BackboneTraining): AsyncGenerator<EpochEnd, TrainedBackbone> {
   const { runtime, train, settings } = training;
-  const sessions = teachingSessions(train);
+  const windows = windowsOf(train, settings.maxLength);
   const shape = shapeOf(training);
   assertSomeEpochIsEligible(settings);
   assertMemorySuffices(shape, settings.batch, runtime.memoryBytes);
@@ -93,7 +93,7 @@ export async function* trainBackbone(training: BackboneTraining): AsyncGenerator
   try {
     while (!isOver(epoch, best, settings)) {
       epoch += 1;
-      const trained = await trainEpoch(trainer, sessions, training, epoch);
+      const trained = await trainEpoch(trainer, windows, training, epoch);
       const { state } = trainer;
       const candidate = { epoch, validNdcg20: await ndcg20(programs.recommender(state.parameters), training) };
       const isNew = isBest(candidate, best, settings);
@@ -124,14 +124,14 @@ function startOf(training: BackboneTraining, optimizer: Optimizer): Checkpoint {
 
 async function trainEpoch(
   trainer: Trainer,
-  sessions: Int32Array,
+  windows: readonly Window[],
   { train, settings }: BackboneTraining,
   epoch: number,
 ): Promise<Pick<EpochReport, 'loss' | 'tokens'>> {
-  const { seed, seedKind, batch, maxLength } = settings;
+  const { seed, seedKind, batch } = settings;
   const rng = stream(seed, seedKind, `batch/${epoch}`);
   let [step, tokens, sum] = [0, 0, 0];
-  for (const sample of batchesOf(train, sessions, { batch, maxLength, rng })) {
+  for (const sample of batchesOf(train, windows, { batch, rng })) {
     step += 1;
     const loss = await trainer.step(sample, stream(seed, seedKind, `dropout/${epoch}/${step}`));
     if (!Number.isFinite(loss)) throw new NonFiniteLossError(loss, { step, epoch });

@@ -22,7 +22,7 @@ export class NotEnoughMemoryError extends DomainError<'NOT_ENOUGH_MEMORY'> {
 }
 
 /** What training takes at most, in bytes: every session of a batch may be as long as the model sees. */
-export function trainingBytes(shape: SasrecShape, batch: number): number {
+function trainingBytes(shape: SasrecShape, batch: number): number {
   const weights = Object.values(sasrecWeightShapes(shape)).reduce((sum, size) => sum + elementsOf(size), 0);
   const scores = batch * shape.maxLength * shape.itemCount;
   return PROGRAM_BYTES + BYTES * (COPIES_OF_WEIGHTS * weights + COPIES_OF_SCORES * scores);

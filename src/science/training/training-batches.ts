@@ -1,6 +1,6 @@
 import { DomainError } from '#kernel/domain-error.ts';
 import type { Rng } from '#science/random/stream.ts';
-import { itemsOf, type SessionView } from '#science/sessions/session-view.ts';
+import type { SessionView } from '#science/sessions/session-view.ts';
 import type { TrainingBatch } from './trainer.ts';
 
 export class NothingToTrainOnError extends DomainError<'NOTHING_TO_TRAIN_ON'> {
@@ -13,26 +13,42 @@ export class NothingToTrainOnError extends DomainError<'NOTHING_TO_TRAIN_ON'> {
   }
 }
 
-/** Positions in the view of the sessions that can teach something: two items or more. @throws NothingToTrainOnError. */
-export function teachingSessions(view: SessionView): Int32Array {
-  const sessions = Int32Array.from(view.session.keys()).filter((at) => itemsOf(view, at).length >= 2);
-  if (sessions.length === 0) throw new NothingToTrainOnError(view.session.length);
-  return sessions;
+/** Items from `begin` up to, not including, `end` among those of a view: the last is a target only, the first an input only. */
+export interface Window {
+  readonly begin: number;
+  readonly end: number;
 }
 
-/** The sessions of an epoch in an order of chance, `batch` at a time; the last batch has what is left. */
+/**
+ * Every step from an item to the next of its session, each in one window of at most `maxLength` steps. A session that is longer
+ * than the model sees is cut from its end, so that what it says last is seen whole.
+ * @throws NothingToTrainOnError
+ */
+export function windowsOf({ offsets, session }: SessionView, maxLength: number): readonly Window[] {
+  const windows: Window[] = [];
+  for (let at = 0; at < session.length; at++) {
+    const [first, last] = [offsets[at]!, offsets[at + 1]! - 1];
+    for (let end = last; end > first; end -= maxLength) {
+      windows.push({ begin: Math.max(first, end - maxLength), end: end + 1 });
+    }
+  }
+  if (windows.length === 0) throw new NothingToTrainOnError(session.length);
+  return windows;
+}
+
+/** The windows of an epoch in an order of chance, `batch` at a time; the last batch has what is left. */
 export function* batchesOf(
-  view: SessionView,
-  sessions: Int32Array,
-  { batch, maxLength, rng }: { readonly batch: number; readonly maxLength: number; readonly rng: Rng },
+  { items }: SessionView,
+  windows: readonly Window[],
+  { batch, rng }: { readonly batch: number; readonly rng: Rng },
 ): Generator<TrainingBatch> {
-  const order = sessions.slice();
+  const order = [...windows];
   rng.shuffle(order);
-  for (let begin = 0; begin < order.length; begin += batch) {
-    const histories = Array.from(order.subarray(begin, begin + batch), (at) => itemsOf(view, at));
+  for (let from = 0; from < order.length; from += batch) {
+    const sample = order.slice(from, from + batch);
     yield {
-      inputs: histories.map((items) => items.subarray(0, -1).subarray(-maxLength)),
-      targets: histories.map((items) => items.subarray(1).subarray(-maxLength)),
+      inputs: sample.map(({ begin, end }) => items.subarray(begin, end - 1)),
+      targets: sample.map(({ begin, end }) => items.subarray(begin + 1, end)),
     };
   }
 }
