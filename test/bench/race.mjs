@@ -25,7 +25,7 @@ export async function race({ ours, peer }, { epochs, quality, quick, tell }) {
   return laps;
 }
 
-const OUR_MOST_EPOCHS = 60;
+const OUR_MOST_EPOCHS = 30;
 
 /** The figures of a race, and how it went. */
 export function raceFindings({ ours, peer }, { quality, peer: name, data }) {

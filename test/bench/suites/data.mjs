@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeSide, pythonSide, SPRINTLAB } from '../built.mjs';
+import { assertClose } from '../agreement.mjs';
+import { loadBuilt, nodeSide, pythonSide, SPRINTLAB } from '../built.mjs';
 import { converse } from '../conversation.mjs';
 import { figureOf, takeTurns } from '../pairing.mjs';
 import { histories, PROTOCOL, sessionsOf, writeManyRows } from '../sample-data.mjs';
@@ -71,7 +73,7 @@ function readCsv(files) {
 async function measureSessions(sample, { folder, rounds, python, tell }) {
   if (python === null) return [];
   tell(`sessions of ${sample.label}`);
-  const { interactions } = await sessionsOf(sample, folder);
+  const { interactions, ...views } = await sessionsOf(sample, folder);
   const ours = converse({ name: 'sprintlab', command: nodeSide('stages.mjs'), folder });
   const pandas = converse({ name: 'pandas', command: pythonSide(python, 'sessions_with_pandas.py'), folder });
   const answers = await takeTurns(
@@ -82,10 +84,17 @@ async function measureSessions(sample, { folder, rounds, python, tell }) {
     { rounds, warmUps: 1 },
   );
   await Promise.all([ours.end(), pandas.end()]);
+  await assertSameSessions(views, answers[0][1].counts);
   return [
     figureOf(
       { measure: `sessions of ${sample.label}`, unit: 's', peer: 'pandas' },
       answers.map(([left, right]) => [left.seconds, right.seconds]),
     ),
   ];
+}
+
+async function assertSameSessions(views, counts) {
+  const { decodeView } = await loadBuilt('science/sessions/session-view.js');
+  for (const [part, file] of Object.entries(views))
+    assertClose(`the interactions of ${part}`, decodeView(readFileSync(file)).items.length, counts[part], 0);
 }
