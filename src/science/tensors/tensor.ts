@@ -48,6 +48,11 @@ export function tensorOver(buffer: ArrayBufferLike, byte: number, dtype: Dtype, 
   }
 }
 
+/** The same numbers in memory of their own. */
+export function copyOfTensor({ dtype, shape, data }: Tensor): Tensor {
+  return tensorOver(data.slice().buffer, 0, dtype, shape);
+}
+
 export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

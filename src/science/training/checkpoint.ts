@@ -1,7 +1,7 @@
 import { DomainError } from '#kernel/domain-error.ts';
 import type { Weights } from '#science/models/weights.ts';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '#science/tensors/safetensors.ts';
-import type { Tensor, Tensors } from '#science/tensors/tensor.ts';
+import { copyOfTensor, type Tensor, type Tensors } from '#science/tensors/tensor.ts';
 import type { BestEpoch } from './early-stopping.ts';
 import type { TrainingState } from './training-graph.ts';
 
@@ -80,7 +80,7 @@ function fitting<Like extends Tensors>(file: SafetensorsFile, prefix: string, li
       throw new CheckpointDoesNotFitError(
         `its "${prefix}${name}" is ${describe(tensor)}, the training's is ${describe(expected)}`,
       );
-    return [name, structuredClone(tensor)];
+    return [name, copyOfTensor(tensor)];
   });
   return Object.fromEntries(entries) as Like;
 }
