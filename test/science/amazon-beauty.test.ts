@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeInteractions, type Interactions } from '#science/sessions/interactions.ts';
 import { buildSessionSets } from '#science/sessions/session-sets.ts';
 import type { BaselineParameters } from '#science/stages/baseline.ts';
-import { loadStage } from '#science/stages/registry.ts';
-import type { StageInput, StageKind, StageOutput } from '#science/stages/stage.ts';
+import { finishStage } from '../support/run-stage.ts';
 
 const FILE = '../shared/data/amazon-beauty/interactions.tsv';
 const PROTOCOL = { sessions: 'history', split: 'leave-one-out', minItemCount: 5, minLength: 2 } as const;
@@ -23,14 +22,6 @@ function readInteractions(): Interactions {
   };
 }
 
-async function outputOf(kind: StageKind, input: StageInput): Promise<StageOutput> {
-  const running = (await loadStage(kind))(input);
-  for (;;) {
-    const step = await running.next();
-    if (step.done === true) return step.value;
-  }
-}
-
 const whetherThere = existsSync(FILE) ? '' : ` (skipped: there is no ${FILE})`;
 
 describe.skipIf(whetherThere !== '')(`Amazon Beauty, leave-one-out, full ranking${whetherThere}`, () => {
@@ -38,14 +29,14 @@ describe.skipIf(whetherThere !== '')(`Amazon Beauty, leave-one-out, full ranking
 
   beforeAll(async () => {
     const interactions = encodeInteractions(readInteractions());
-    const { artifacts } = await outputOf('sessions', { parameters: PROTOCOL, artifacts: { interactions } });
+    const { artifacts } = await finishStage('sessions', { parameters: PROTOCOL, artifacts: { interactions } });
     for (const name of ['train', 'valid', 'test']) views[name] = artifacts[`${name}.safetensors`]!;
   });
 
   /** The test metrics of a method, to the four decimals that papers print. */
   async function testMetrics(parameters: BaselineParameters): Promise<Record<string, string>> {
-    const fitted = await outputOf('baseline', { parameters, artifacts: views });
-    const { metrics } = await outputOf('evaluation', {
+    const fitted = await finishStage('baseline', { parameters, artifacts: views });
+    const { metrics } = await finishStage('evaluation', {
       parameters: { method: parameters.method, ...RULES },
       artifacts: { ...views, model: fitted.artifacts['model.safetensors']! },
     });

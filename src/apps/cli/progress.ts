@@ -39,6 +39,9 @@ export class RunProgressView {
       case 'report':
         this.hearReport(news);
         return;
+      case 'epoch':
+        this.hearEpoch(news);
+        return;
       case 'succeeded':
         this.done += 1;
         this.bar.note(`${this.count()} ${this.describe(news.stage)}: done in ${formatSeconds(news.usage.seconds)}`);
@@ -62,6 +65,15 @@ export class RunProgressView {
       const part = `${formatCount(report.done)}/${formatCount(report.total)} ${report.unit}`;
       this.bar.update(this.done, `${this.describe(stage)}: ${part}`);
     }
+  }
+
+  private hearEpoch({ stage, epoch }: Extract<WorkNews, { kind: 'epoch' }>): void {
+    const { metrics, seconds, tokens } = epoch;
+    const values = metrics.map(({ split, name, value }) => `${split} ${name} ${value.toFixed(4)}`).join(', ');
+    const speed = `${formatSeconds(seconds)}, ${formatCount(Math.round(tokens / seconds))} tokens/s`;
+    this.bar.note(
+      `      ${this.describe(stage)}: epoch ${epoch.epoch} of at most ${epoch.epochs}: ${values}; ${speed}`,
+    );
   }
 
   private describe({ key, kind }: Stage): string {
@@ -117,7 +129,11 @@ function labelStages(trials: readonly TrialPlan[]): ReadonlyMap<string, string> 
 
 function purpose([first, ...others]: readonly PlannedTrial[]): string {
   if (first === undefined) return '';
-  return others.length > 0
-    ? `for ${others.length + 1} trials on ${first.dataset}`
-    : `of ${first.arm} on ${first.dataset}`;
+  if (others.length > 0) return `for ${others.length + 1} trials on ${first.dataset}`;
+  const { train, profile } = first.seeds;
+  const seeds = [
+    train === null ? [] : [`train seed ${train}`],
+    profile === null ? [] : [`profile seed ${profile}`],
+  ].flat();
+  return `of ${first.arm} on ${first.dataset}${seeds.length === 0 ? '' : `, ${seeds.join(', ')}`}`;
 }

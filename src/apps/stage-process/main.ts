@@ -6,7 +6,8 @@ import type { StageFailure } from '#features/stages/domain/stage.ts';
 import { contentHash } from '#kernel/content-hash.ts';
 import { DomainError, isDomainError } from '#kernel/domain-error.ts';
 import { loadStage } from '#science/stages/registry.ts';
-import type { StageOutput, StageRun } from '#science/stages/stage.ts';
+import type { EpochReport, StageOutput, StageRun } from '#science/stages/stage.ts';
+import type { TensorRuntime } from '#science/engine/runtime.port.ts';
 
 /**
  * The process of one stage: it loads science and nothing else, so that it starts at once, and a crash or a kill hits one
@@ -33,7 +34,10 @@ async function obey(order: StageOrder): Promise<void> {
   try {
     await tell({ type: 'started' });
     const stage = await loadStage(order.kind);
-    const output = await finish(stage({ parameters: order.parameters, artifacts: await readInputs(order) }));
+    const output = await finish(
+      stage({ parameters: order.parameters, artifacts: await readInputs(order), loadRuntime }),
+      order.outputFolder,
+    );
     const files = Object.entries(output.artifacts);
     for (const [name, bytes] of files) await writeFile(join(order.outputFolder, name), bytes, { flag: 'wx' });
     const usage = { seconds: secondsSinceStart(), ...processUsage() };
@@ -57,14 +61,33 @@ async function readInputs(order: StageOrder): Promise<Record<string, Uint8Array>
   return artifacts;
 }
 
-async function finish(run: StageRun): Promise<StageOutput> {
+/** Only a stage with a trained model pays for loading it. */
+async function loadRuntime(): Promise<TensorRuntime> {
+  const { OnnxRuntime } = await import('#platform/onnx-runtime/onnx-runtime.ts');
+  return new OnnxRuntime();
+}
+
+async function finish(run: StageRun, outputFolder: string): Promise<StageOutput> {
   for (;;) {
     const step = await run.next();
     if (step.done === true) return step.value;
-    await tell({ type: 'report', report: step.value });
+    if (step.value.kind === 'epoch') await tellEpoch(step.value, outputFolder);
+    else await tell({ type: 'report', report: step.value });
     // Science does not yield to the event loop; without this a busy stage would neither be heard nor hear that it is alone.
     await setImmediate();
   }
+}
+
+let lastEpochAt = startedAt;
+
+async function tellEpoch({ checkpoint, ...report }: EpochReport, outputFolder: string): Promise<void> {
+  const { epoch, epochs, tokens, metrics } = report;
+  const now = process.hrtime.bigint();
+  const seconds = Number(now - lastEpochAt) / 1e9;
+  lastEpochAt = now;
+  const file = `checkpoint-${epoch}.safetensors`;
+  await writeFile(join(outputFolder, file), checkpoint, { flag: 'wx' });
+  await tell({ type: 'epoch', epoch, epochs, tokens, metrics, checkpoint: file, seconds });
 }
 
 function tell(message: StageMessage): Promise<void> {

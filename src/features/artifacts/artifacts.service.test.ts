@@ -15,7 +15,7 @@ describe.each([
   afterEach(() => home.close());
 
   const put = (text: string): Promise<StoredObject> => home.artifacts.store.put(new TextEncoder().encode(text));
-  const link = (owner: Artifact['owner'], objects: Readonly<Record<string, StoredObject>>): Promise<void> =>
+  const link = (owner: Artifact['owner'], objects: Readonly<Record<string, StoredObject>>): Promise<readonly string[]> =>
     home.database.transaction((rows) => home.artifacts.link(rows, owner, objects));
 
   it('are those that their owner made last', async () => {

@@ -2,6 +2,7 @@ import { In, Like, type FindOptionsWhere } from 'typeorm';
 import type { Clock } from '#kernel/clock.ts';
 import type { ContentHash } from '#kernel/content-hash.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
+import { inBatches } from '#platform/database/in-batches.ts';
 import { DamagedObjectError, type FolderObjectStore, type StoredObject } from '#platform/object-store/folder-object-store.ts';
 import { AmbiguousHashError, ArtifactNotFoundError, type Artifact, type OwnerKind } from './domain/artifact.ts';
 import { artifactEntity, artifactLinkEntity, type ArtifactLinkRow } from './persistence/artifact.entity.ts';
@@ -26,14 +27,23 @@ export class ArtifactsService {
     readonly store: FolderObjectStore,
   ) {}
 
-  /** Records what an owner made, within the transaction that makes it a fact. Replaces what the owner had before. */
-  async link(rows: Rows, owner: Artifact['owner'], objects: Readonly<Record<string, StoredObject>>): Promise<void> {
+  /**
+   * Records what an owner made, within the transaction that makes it a fact. It replaces what the owner had before: those
+   * hashes are returned, for `discardUnlinked` after the transaction.
+   */
+  async link(
+    rows: Rows,
+    owner: Artifact['owner'],
+    objects: Readonly<Record<string, StoredObject>>,
+  ): Promise<readonly ContentHash[]> {
     const createdAt = this.clock.now();
+    const before = await findLinks(rows, { ownerKind: owner.kind, ownerId: owner.id });
     await rows.delete(artifactLinkEntity, { ownerKind: owner.kind, ownerId: owner.id });
     for (const [name, { hash, bytes }] of Object.entries(objects)) {
       await rows.createQueryBuilder().insert().into(artifactEntity).values({ hash, bytes, createdAt }).orIgnore().execute();
       await rows.insert(artifactLinkEntity, { ownerKind: owner.kind, ownerId: owner.id, name, hash });
     }
+    return before.map(({ hash }) => hash);
   }
 
   async unlink(rows: Rows, owner: Artifact['owner']): Promise<void> {
@@ -51,6 +61,21 @@ export class ArtifactsService {
         if (!(await rows.existsBy(artifactEntity, { hash }))) await this.store.remove(hash);
       }
     });
+  }
+
+  /** Forgets and removes those of the artifacts that nobody keeps any more, such as the checkpoint before the last. */
+  async discardUnlinked(hashes: readonly ContentHash[]): Promise<void> {
+    if (hashes.length === 0) return;
+    const unused = await this.database.transaction(async (rows) => {
+      await this.database.holdOtherWriters(rows);
+      const linked = await inBatches(hashes, (batch) => rows.find(artifactLinkEntity, { where: { hash: In(batch) } }));
+      const kept = new Set(linked.map(({ hash }) => hash));
+      const dropped = hashes.filter((hash) => !kept.has(hash));
+      for (const hash of dropped) await rows.delete(artifactEntity, { hash });
+      return dropped;
+    });
+    // After the rows: an object without a row is waste, a row without its object would be damage.
+    for (const hash of unused) await this.store.remove(hash);
   }
 
   /** The artifacts of some owners of one kind, by name. */

@@ -19,6 +19,7 @@ import {
   type StageStatus,
   type StageUsage,
 } from './domain/stage.ts';
+import type { EpochMessage } from './domain/stage-order.ts';
 import { executionEntity, metricEntity, type ExecutionRow } from './persistence/execution.entity.ts';
 import { stageEntity, stageInputEntity, submissionStageEntity } from './persistence/stage.entity.ts';
 import { toStage, toStageRow } from './persistence/stage-mapper.ts';
@@ -41,6 +42,13 @@ export interface StageResult {
   readonly artifacts: Readonly<Record<string, StoredObject>>;
   readonly metrics: readonly MetricPoint[];
   readonly usage: StageUsage;
+}
+
+export interface RecordedEpoch {
+  readonly epoch: EpochMessage;
+  readonly checkpoint: StoredObject;
+  /** The name under which the stage keeps the checkpoint. */
+  readonly name: string;
 }
 
 /** How long a claim holds without being renewed. */
@@ -116,14 +124,7 @@ export class StageQueue {
 
   /** @throws StaleExecutionError when the lease was lost: the child may stop. */
   async renew(claim: Claim): Promise<void> {
-    const { affected } = await this.database.transaction((rows) =>
-      rows.update(
-        executionEntity,
-        { id: claim.execution, status: 'running' },
-        { leaseUntil: leaseFrom(this.clock.now()) },
-      ),
-    );
-    if (affected !== 1) throw new StaleExecutionError(claim.execution);
+    await this.database.transaction((rows) => this.extend(rows, claim));
   }
 
   /** The first report of the stage's own process arrived. */
@@ -133,18 +134,42 @@ export class StageQueue {
     );
   }
 
+  /**
+   * Keeps what an epoch measured together with the state after it: a stage that is taken up again goes on from the one
+   * without measuring the other twice.
+   * @throws StaleExecutionError when another execution has taken over.
+   */
+  async recordEpoch(claim: Claim, { epoch, checkpoint, name }: RecordedEpoch): Promise<void> {
+    const owner = { kind: 'stage', id: claim.stage.key } as const;
+    const replaced = await this.database.transaction(async (rows) => {
+      await this.extend(rows, claim);
+      const before = await this.artifacts.link(rows, owner, { [name]: checkpoint });
+      const { epoch: number, metrics, seconds, tokens } = epoch;
+      const timing: MetricPoint[] = [
+        { name: 'seconds', split: 'train', step: number, value: seconds },
+        { name: 'tokensPerSecond', split: 'train', step: number, value: tokens / seconds },
+      ];
+      await this.recordMetrics(rows, claim.stage.key, [...metrics, ...timing]);
+      await this.tell(rows, 'epoch', claim.stage.key, { epoch: number, of: epoch.epochs, checkpoint: checkpoint.hash });
+      return before;
+    });
+    await this.artifacts.discardUnlinked(replaced);
+  }
+
   /** @throws StaleExecutionError when another execution has taken over. */
   async complete(claim: Claim, result: StageResult): Promise<void> {
-    await this.database.transaction(async (rows) => {
+    const replaced = await this.database.transaction(async (rows) => {
       await this.end(rows, claim, 'succeeded', { usage: JSON.stringify(result.usage) });
       await this.change(rows, claim.stage.key, 'succeeded');
-      await this.artifacts.link(rows, { kind: 'stage', id: claim.stage.key }, result.artifacts);
+      const before = await this.artifacts.link(rows, { kind: 'stage', id: claim.stage.key }, result.artifacts);
       await this.recordMetrics(rows, claim.stage.key, result.metrics);
       const hashes = Object.fromEntries(Object.entries(result.artifacts).map(([name, { hash }]) => [name, hash]));
       await this.tell(rows, 'succeeded', claim.stage.key, { kind: claim.stage.kind, artifacts: hashes });
       const readers = await rows.find(stageInputEntity, { where: { sourceKey: claim.stage.key } });
       for (const { stageKey } of readers) await this.makeReadyIfPossible(rows, stageKey as StageKey);
+      return before;
     });
+    await this.artifacts.discardUnlinked(replaced);
   }
 
   async fail(claim: Claim, failure: StageFailure): Promise<void> {
@@ -229,6 +254,12 @@ export class StageQueue {
     if (waiting === 0) await this.change(rows, key, 'ready', ['blocked']);
   }
 
+  private async extend(rows: Rows, { execution, token }: Claim): Promise<void> {
+    const held = { id: execution, token, status: 'running' };
+    const { affected } = await rows.update(executionEntity, held, { leaseUntil: leaseFrom(this.clock.now()) });
+    if (affected !== 1) throw new StaleExecutionError(execution);
+  }
+
   /** The guard on status and token is the fence: of two executions of a stage, only the latest can end. */
   private async end(rows: Rows, claim: Claim, status: ExecutionStatus, facts: Partial<ExecutionRow>): Promise<void> {
     const ended = { ...facts, status, endedAt: this.clock.now() };
@@ -240,13 +271,15 @@ export class StageQueue {
     if (affected !== 1) throw new StaleExecutionError(claim.execution);
   }
 
+  /** What was measured at a step before, by an execution that did not end, is measured again and the same. */
   private async recordMetrics(rows: Rows, key: StageKey, metrics: readonly MetricPoint[]): Promise<void> {
-    await rows.delete(metricEntity, { stageKey: key });
-    if (metrics.length > 0)
-      await rows.insert(
-        metricEntity,
-        metrics.map((metric) => ({ stageKey: key, ...metric })),
-      );
+    if (metrics.length === 0) return;
+    const steps = [...new Set(metrics.map(({ step }) => step))];
+    await rows.delete(metricEntity, { stageKey: key, step: In(steps) });
+    await rows.insert(
+      metricEntity,
+      metrics.map((metric) => ({ stageKey: key, ...metric })),
+    );
   }
 
   private tell(rows: Rows, kind: EventKind, stage: string, payload: JsonObject): Promise<void> {

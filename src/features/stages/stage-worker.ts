@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
-import type { ContentHash } from '#kernel/content-hash.ts';
+import { contentHash, type ContentHash } from '#kernel/content-hash.ts';
+import { canonicalJson } from '#kernel/json.ts';
 import { isDomainError } from '#kernel/domain-error.ts';
 import type { StoredObject } from '#platform/object-store/folder-object-store.ts';
-import type { StageReport } from '#science/stages/stage.ts';
-import type { StageInput, StageOrder } from './domain/stage-order.ts';
+import type { ProgressReport } from '#science/stages/stage.ts';
+import type { EpochMessage, StageInput, StageOrder } from './domain/stage-order.ts';
 import {
   StaleExecutionError,
   type Stage,
@@ -19,7 +20,8 @@ import { runInProcess, type StageEnd } from './jobs/stage-process.ts';
 
 export type WorkNews =
   | { readonly kind: 'started'; readonly stage: Stage }
-  | { readonly kind: 'report'; readonly stage: Stage; readonly report: StageReport }
+  | { readonly kind: 'report'; readonly stage: Stage; readonly report: ProgressReport }
+  | { readonly kind: 'epoch'; readonly stage: Stage; readonly epoch: EpochMessage }
   | { readonly kind: 'succeeded'; readonly stage: Stage; readonly usage: StageUsage }
   | { readonly kind: 'failed'; readonly stage: Stage; readonly failure: StageFailure }
   | { readonly kind: 'recovered'; readonly stages: number };
@@ -103,9 +105,7 @@ export class StageWorker {
     const renewal = setInterval(() => void this.tools.queue.renew(claim).catch(() => lost.abort()), LEASE_MS / 3);
     try {
       work.onNews({ kind: 'started', stage: claim.stage });
-      await this.tools.artifacts.store.withWorkspace((folder) =>
-        this.runAndRecord(claim, work, { folder, lost: lost.signal }),
-      );
+      await this.tools.artifacts.store.withWorkspace((folder) => this.runAndRecord(claim, work, { folder, lost }));
     } catch (error) {
       // Somebody else has the stage now: his result counts.
       if (error instanceof StaleExecutionError) return;
@@ -118,21 +118,39 @@ export class StageWorker {
   private async runAndRecord(
     claim: Claim,
     work: Work,
-    { folder, lost }: { readonly folder: string; readonly lost: AbortSignal },
+    { folder, lost }: { readonly folder: string; readonly lost: AbortController },
   ): Promise<void> {
     const order = await this.orderFor(claim.stage, folder);
-    let started = Promise.resolve();
+    // One after the other, in the order in which the process told them.
+    let recorded = Promise.resolve();
+    const recording = (record: () => Promise<void>): void => {
+      recorded = recorded.then(record);
+      // It is awaited below; a rejection that nobody waits for would end this process.
+      recorded.catch(() => lost.abort());
+    };
     const end = await runInProcess(this.tools.program, order, {
-      onStarted: () => {
-        started = this.tools.queue.started(claim);
-        // It is awaited below; a rejection that nobody waits for would end this process.
-        started.catch(() => undefined);
-      },
+      onStarted: () => recording(() => this.tools.queue.started(claim)),
       onReport: (report) => work.onNews({ kind: 'report', stage: claim.stage, report }),
-      signal: AbortSignal.any([work.signal, lost]),
+      onEpoch: (epoch) => recording(() => this.recordEpoch(claim, work, { epoch, folder })),
+      signal: AbortSignal.any([work.signal, lost.signal]),
     });
-    await started;
+    await recorded;
     await this.record(claim, work, { end, folder });
+  }
+
+  private async recordEpoch(
+    claim: Claim,
+    work: Work,
+    { epoch, folder }: { readonly epoch: EpochMessage; readonly folder: string },
+  ): Promise<void> {
+    const checkpoint = await this.tools.artifacts.store.adopt(join(folder, epoch.checkpoint));
+    await this.tools.queue.recordEpoch(claim, { epoch, checkpoint, name: this.checkpointName() });
+    work.onNews({ kind: 'epoch', stage: claim.stage, epoch });
+  }
+
+  /** Bits depend on the build of the runtime and the class of processor: a checkpoint is continued only where it was made. */
+  private checkpointName(): string {
+    return `checkpoint-${contentHash(canonicalJson(this.tools.identity.environment)).slice(0, 8)}.safetensors`;
   }
 
   private async record(
@@ -175,6 +193,12 @@ export class StageWorker {
     for (const [name, source] of Object.entries(stage.inputs)) {
       const hash = await this.hashOf(source);
       inputs[name] = { path: this.tools.artifacts.store.pathOf(hash), hash, from: source.from };
+    }
+    const own = await this.tools.artifacts.of('stage', [stage.key]);
+    const checkpoint = own.find(({ name }) => name === this.checkpointName());
+    if (checkpoint !== undefined) {
+      const path = this.tools.artifacts.store.pathOf(checkpoint.hash);
+      inputs['checkpoint'] = { path, hash: checkpoint.hash, from: 'stage' };
     }
     return { kind: stage.kind, parameters: stage.parameters, inputs, outputFolder };
   }

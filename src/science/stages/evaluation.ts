@@ -3,17 +3,19 @@ import { rankingMetrics } from '#science/metrics/ranking-metrics.ts';
 import { encodeRanks, rankSessions, type RankingRules, type SessionRanks } from '#science/metrics/session-ranks.ts';
 import { decodeItemKnn, itemKnnRecommender } from '#science/models/item-knn.ts';
 import { decodePopularity, popularityRecommender } from '#science/models/popularity.ts';
-import { oneByOne, type Recommender } from '#science/models/recommender.ts';
+import { oneByOne, type BatchRecommender, type Recommender } from '#science/models/recommender.ts';
+import { decodeSasrecFile } from '#science/models/sasrec-file.ts';
+import { SasrecPrograms } from '#science/models/sasrec-recommender.ts';
 import { decodeVsKnn, vsKnnRecommender } from '#science/models/vs-knn.ts';
 import { decodeView } from '#science/sessions/session-view.ts';
 import { decodeSafetensors, type SafetensorsFile } from '#science/tensors/safetensors.ts';
 import { artifactOf } from './stage-artifact.ts';
-import type { MetricPoint, StageFunction, StageOutput, StageReport } from './stage.ts';
+import type { MetricPoint, StageFunction, StageInput, StageOutput, StageReport } from './stage.ts';
 
 export type EvaluationParameters = RankingRules &
-  Readonly<{ method: keyof typeof RECOMMENDERS; cutoffs: readonly number[] }>;
+  Readonly<{ method: keyof typeof UNTRAINED | 'backbone'; cutoffs: readonly number[] }>;
 
-const RECOMMENDERS = {
+const UNTRAINED = {
   popularity: (file) => popularityRecommender(decodePopularity(file)),
   'item-knn': (file) => itemKnnRecommender(decodeItemKnn(file)),
   'vs-knn': (file) => vsKnnRecommender(decodeVsKnn(file)),
@@ -26,8 +28,9 @@ const SESSIONS_A_REPORT = 2000;
 export const run: StageFunction<EvaluationParameters> = async function* ({
   parameters,
   artifacts,
+  loadRuntime,
 }): AsyncGenerator<StageReport, StageOutput> {
-  const recommender = oneByOne(RECOMMENDERS[parameters.method](decodeSafetensors(artifactOf(artifacts, 'model'))));
+  const recommender = await openRecommender(parameters.method, artifactOf(artifacts, 'model'), loadRuntime);
   const views = SPLITS.map((split) => ({ split, view: decodeView(artifactOf(artifacts, split)) }));
   const total = views.reduce((sum, { view }) => sum + view.session.length, 0);
   const ranks: { split: MetricPoint['split']; ranks: SessionRanks }[] = [];
@@ -38,6 +41,19 @@ export const run: StageFunction<EvaluationParameters> = async function* ({
   }
   return outputOf(ranks, parameters.cutoffs);
 };
+
+/** The recommender that a model file holds. It lives as long as the process. */
+export async function openRecommender(
+  method: EvaluationParameters['method'],
+  model: Uint8Array,
+  loadRuntime: StageInput['loadRuntime'],
+): Promise<BatchRecommender> {
+  const file = decodeSafetensors(model);
+  if (method !== 'backbone') return oneByOne(UNTRAINED[method](file));
+  const { shape, weights } = decodeSasrecFile(file);
+  const programs = await SasrecPrograms.load(await loadRuntime(), shape);
+  return programs.recommender(weights);
+}
 
 async function* reported(
   ranking: AsyncGenerator<number, SessionRanks>,

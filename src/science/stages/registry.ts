@@ -8,7 +8,9 @@ interface StageModule {
 /** Loaded on demand: the process of a stage reads the code of that stage only. */
 const STAGES = {
   sessions: () => import('./sessions.ts'),
+  'warm-up': () => import('./warm-up.ts'),
   baseline: () => import('./baseline.ts'),
+  training: () => import('./training.ts'),
   evaluation: () => import('./evaluation.ts'),
 } as const satisfies Record<StageKind, () => Promise<StageModule>>;
 

@@ -2,22 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeInteractions } from '#science/sessions/interactions.ts';
 import { decodeView, itemsOf } from '#science/sessions/session-view.ts';
 import { decodeSafetensors, numbersOf } from '#science/tensors/safetensors.ts';
-import { loadStage } from './registry.ts';
-import type { StageInput, StageKind, StageOutput, StageReport } from './stage.ts';
-
-interface Finished extends StageOutput {
-  readonly reports: readonly StageReport[];
-}
-
-async function finish(kind: StageKind, input: StageInput): Promise<Finished> {
-  const running = (await loadStage(kind))(input);
-  const reports: StageReport[] = [];
-  for (;;) {
-    const step = await running.next();
-    if (step.done === true) return { ...step.value, reports };
-    reports.push(step.value);
-  }
-}
+import { finishStage, type FinishedStage } from '../../../test/support/run-stage.ts';
 
 const json = (bytes: Uint8Array | undefined): unknown => JSON.parse(new TextDecoder().decode(bytes));
 
@@ -38,7 +23,7 @@ const interactions = encodeInteractions({
 const PROTOCOL = { sessions: 'history', split: 'leave-one-out', minItemCount: 1, minLength: 2 } as const;
 
 async function sessionFiles(): Promise<Record<'train' | 'valid' | 'test', Uint8Array>> {
-  const { artifacts } = await finish('sessions', { parameters: PROTOCOL, artifacts: { interactions } });
+  const { artifacts } = await finishStage('sessions', { parameters: PROTOCOL, artifacts: { interactions } });
   return {
     train: artifacts['train.safetensors']!,
     valid: artifacts['valid.safetensors']!,
@@ -48,7 +33,7 @@ async function sessionFiles(): Promise<Record<'train' | 'valid' | 'test', Uint8A
 
 describe('the sessions stage', () => {
   it('writes the three views, the catalogue and the statistics', async () => {
-    const { artifacts } = await finish('sessions', { parameters: PROTOCOL, artifacts: { interactions } });
+    const { artifacts } = await finishStage('sessions', { parameters: PROTOCOL, artifacts: { interactions } });
     expect(Object.keys(artifacts)).toEqual([
       'train.safetensors',
       'valid.safetensors',
@@ -68,7 +53,7 @@ describe('the sessions stage', () => {
   });
 
   it('warns that the order of the input decided', async () => {
-    const { reports } = await finish('sessions', { parameters: PROTOCOL, artifacts: { interactions } });
+    const { reports } = await finishStage('sessions', { parameters: PROTOCOL, artifacts: { interactions } });
     expect(reports[0]).toMatchObject({ kind: 'warning' });
     expect(JSON.stringify(reports[0])).toContain('In 3 of 3 sessions');
   });
@@ -79,12 +64,12 @@ describe('the baseline and evaluation stages', () => {
 
   it('rank the targets of validation and test, and give their means', async () => {
     const { train, valid, test } = await sessionFiles();
-    const fitted = await finish('baseline', {
+    const fitted = await finishStage('baseline', {
       parameters: { method: 'popularity', counts: 'all' },
       artifacts: { train, valid, test },
     });
     const model = fitted.artifacts['model.safetensors']!;
-    const evaluated = await finish('evaluation', {
+    const evaluated = await finishStage('evaluation', {
       parameters: { method: 'popularity', ...RULES },
       artifacts: { model, valid, test },
     });
@@ -104,11 +89,11 @@ describe('the baseline and evaluation stages', () => {
     [{ method: 'item-knn', neighbours: 10, shrink: 0 }],
     [{ method: 'vs-knn', neighbours: 10, sample: 10, idf: 5 }],
   ])('give the same bytes for the same input: %j', async (parameters) => {
-    const bytes = async (): Promise<StageOutput['artifacts']> => {
+    const bytes = async (): Promise<FinishedStage['artifacts']> => {
       const files = await sessionFiles();
-      const model = (await finish('baseline', { parameters, artifacts: files })).artifacts['model.safetensors']!;
+      const model = (await finishStage('baseline', { parameters, artifacts: files })).artifacts['model.safetensors']!;
       const rules = { method: parameters.method, ...RULES };
-      return (await finish('evaluation', { parameters: rules, artifacts: { ...files, model } })).artifacts;
+      return (await finishStage('evaluation', { parameters: rules, artifacts: { ...files, model } })).artifacts;
     };
     expect(await bytes()).toEqual(await bytes());
   });

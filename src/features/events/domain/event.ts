@@ -6,6 +6,7 @@ export type EventKind =
   | 'submitted'
   | 'continued'
   | 'started'
+  | 'epoch'
   | 'succeeded'
   | 'failed'
   | 'orphaned'

@@ -4,7 +4,7 @@ import { axisKeys, axisValues } from './axis-rules.ts';
 import type { DocumentPath } from './document-node.ts';
 import { isWhole, type Draft } from './manifest-draft.ts';
 import type { Manifest } from './manifest-schema.ts';
-import { BUILT_METHODS, methodReads, METHODS, type MethodName } from './methods.ts';
+import { BUILT_METHODS, BUILT_VALUES, methodReads, METHODS, type MethodName } from './methods.ts';
 import type { Mistake } from './schema-mistakes.ts';
 import { armValues, isSameValue, settingAt, writtenKeys } from './setting-keys.ts';
 
@@ -25,7 +25,8 @@ export function armNameMistakes({ arms: named }: Manifest, arms: readonly Arm[])
 export function armSettingMistakes(draft: Draft, arms: readonly Arm[]): readonly Mistake[] {
   if (!isWhole(draft, 'settings', 'method')) return [];
   const places = new ArmPlaces(draft.manifest, arms);
-  const found = [...unbuiltMethods(draft, arms, places), ...unreadAxes(draft, arms), ...unreadInArms(draft, arms)];
+  const unbuilt = [...unbuiltMethods(draft, arms, places), ...unbuiltValues(arms, places)];
+  const found = [...unbuilt, ...unreadAxes(draft, arms), ...unreadInArms(draft, arms)];
   return isWhole(draft, 'settings') ? distinct([...found, ...misfits(arms, places)]) : distinct(found);
 }
 
@@ -96,6 +97,17 @@ function unbuiltMethods(draft: Draft, arms: readonly Arm[], places: ArmPlaces): 
     const problem = `method ${method}${isDefault ? ', the default,' : ''} is not built yet`;
     return [{ path, problem, allowed: `one of ${BUILT_METHODS.join(', ')}` }];
   });
+}
+
+function unbuiltValues(arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
+  return arms.flatMap(({ settings }, index) =>
+    Object.entries(BUILT_VALUES).flatMap(([key, built]): Mistake[] => {
+      const value = settingAt(settings, key);
+      if (!methodReads(settings.method, key) || built.some((one) => one === value)) return [];
+      const problem = `${JSON.stringify(value)} is not built yet`;
+      return [{ path: places.pathOf(index, key), problem, allowed: `one of ${built.join(', ')}` }];
+    }),
+  );
 }
 
 function unreadAxes({ manifest }: Draft, arms: readonly Arm[]): readonly Mistake[] {

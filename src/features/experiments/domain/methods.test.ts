@@ -25,6 +25,6 @@ describe('the table of methods', () => {
   });
 
   it('offers only what is built', () => {
-    expect(BUILT_METHODS).toEqual(['popularity', 'item-knn', 'vs-knn']);
+    expect(BUILT_METHODS).toEqual(['popularity', 'item-knn', 'vs-knn', 'backbone']);
   });
 });

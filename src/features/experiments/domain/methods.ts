@@ -16,6 +16,8 @@ export interface Method {
 }
 
 const TRAINING = ['backbone', 'warmUp', 'training'];
+/** It decides which epochs may be best, in every trained method alike (science C.9). */
+const SCHEDULE = ['enrichment.start', 'enrichment.ramp'];
 const ALL = [...TRAINING, 'selection', 'intents', 'profiling', 'predictor', 'labels', 'enrichment', 'loss'];
 
 const baseline = { readsTrainSeed: false, profileSeed: 'none', llm: 'never', trained: 'no' } as const;
@@ -30,13 +32,13 @@ export const METHODS = {
   'vs-knn': { ...baseline, reads: ['vsKnn'], isBuilt: true, meaning: 'Items of sessions like this one.' },
   backbone: {
     ...trained,
-    reads: TRAINING,
-    isBuilt: false,
+    reads: [...TRAINING, ...SCHEDULE],
+    isBuilt: true,
     meaning: 'The sequence model alone, in the same training loop as the others.',
   },
   'capacity-control': {
     ...trained,
-    reads: [...TRAINING, 'predictor', 'intents.cap'],
+    reads: [...TRAINING, ...SCHEDULE, 'predictor', 'intents.cap'],
     isBuilt: false,
     meaning: 'All parameters of the whole method, but no labels: is the gain more than capacity?',
   },
@@ -55,7 +57,7 @@ export const METHODS = {
   sprint: { ...profiled, reads: ALL, isBuilt: false, meaning: 'The whole method.' },
   'llm-ranker': {
     ...ranked,
-    reads: [...TRAINING, 'profiling.llm'],
+    reads: [...TRAINING, ...SCHEDULE, 'profiling.llm'],
     isBuilt: false,
     meaning: 'An LLM ranks the candidates of the backbone for each session.',
   },
@@ -67,6 +69,12 @@ export const METHOD_NAMES = Object.keys(METHODS) as [MethodName, ...MethodName[]
 
 /** The methods that can be run; the others are refused when a manifest is validated. */
 export const BUILT_METHODS: readonly MethodName[] = METHOD_NAMES.filter((name) => METHODS[name].isBuilt);
+
+/** Of the settings whose values are not all built: those that can be run. */
+export const BUILT_VALUES: Readonly<Record<string, readonly string[]>> = {
+  'backbone.kind': ['sasrec'],
+  'backbone.itemText': ['none'],
+};
 
 /** Does the method read this dotted settings key? Every method reads `method`. */
 export function methodReads(method: MethodName, key: string): boolean {

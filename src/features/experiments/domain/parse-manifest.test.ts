@@ -259,10 +259,10 @@ arms: [{name: a, method: popularity, itemKnn: {shrink: 1}}]
 
   it('refuses a method that is not built, where it was chosen', () => {
     expect(mistakes(HEAD)).toEqual(['1:1 settings.method: method sprint, the default, is not built yet']);
-    const text = `${POPULARITY}axes: {method: [popularity, sprint]}\narms: [{name: a, method: backbone}]\n`;
+    const text = `${POPULARITY}axes: {method: [popularity, sprint]}\narms: [{name: a, method: capacity-control}]\n`;
     expect(mistakes(text)).toEqual([
       '6:29 axes.method[1]: method sprint is not built yet',
-      '7:26 arms[0].method: method backbone is not built yet',
+      '7:26 arms[0].method: method capacity-control is not built yet',
     ]);
   });
 

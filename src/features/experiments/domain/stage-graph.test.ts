@@ -4,7 +4,13 @@ import { aTrial } from '../../../../test/support/builders.ts';
 import { distinctStages, stagesOf, type CodeVersions } from './stage-graph.ts';
 import type { PlannedStage } from '#features/stages/domain/stage.ts';
 
-const CODE: CodeVersions = { sessions: 's'.repeat(64), baseline: 'b'.repeat(64), evaluation: 'e'.repeat(64) };
+const CODE: CodeVersions = {
+  sessions: 's'.repeat(64),
+  'warm-up': 'w'.repeat(64),
+  baseline: 'b'.repeat(64),
+  training: 't'.repeat(64),
+  evaluation: 'e'.repeat(64),
+};
 const DATA = { files: { interactions: contentHash('i'), items: contentHash('t'), users: null, sessions: null } };
 
 /** Kinds of the stages that are not in the other trial. */

@@ -1,19 +1,16 @@
-import { contentHash, type ContentHash } from '#kernel/content-hash.ts';
-import { canonicalJson, type JsonObject } from '#kernel/json.ts';
 import type { Dataset } from '#features/datasets/domain/dataset.ts';
-import type { ResolvedProtocol, PlannedTrial } from './trials.ts';
-import type { Settings } from './manifest-schema.ts';
-import type { StageKind } from '#science/stages/stage.ts';
 import type { PlannedStage, StageKey, StageSource } from '#features/stages/domain/stage.ts';
+import { contentHash } from '#kernel/content-hash.ts';
+import { canonicalJson, type JsonObject } from '#kernel/json.ts';
+import type { StageKind } from '#science/stages/stage.ts';
+import type { Settings } from './manifest-schema.ts';
+import type { PlannedTrial, ResolvedProtocol } from './trials.ts';
 
 /** The hash of each stage's code, computed when the project is built. */
 export type CodeVersions = Readonly<Record<StageKind, string>>;
 
-type PlanStage = (
-  kind: StageKind,
-  parameters: JsonObject,
-  inputs: Readonly<Record<string, StageSource>>,
-) => PlannedStage;
+type Inputs = Readonly<Record<string, StageSource>>;
+type PlanStage = (kind: StageKind, parameters: JsonObject, inputs: Inputs) => PlannedStage;
 
 /**
  * The stages of a trial, inputs before what reads them. A stage is given only the parameters that it reads: a setting that
@@ -31,16 +28,15 @@ export function stagesOf(
     parameters,
     inputs,
   });
-  const sessions = plan('sessions', sessionsParameters(trial.protocol), {
-    interactions: fromDataset(dataset.files.interactions),
-  });
-  const baseline = plan('baseline', baselineParameters(trial.settings), baselineInputs(trial, sessions.key));
+  const interactions: StageSource = { from: 'dataset', hash: dataset.files.interactions };
+  const sessions = plan('sessions', sessionsParameters(trial.protocol), { interactions });
+  const models =
+    trial.settings.method === 'backbone' ? trained(trial, sessions, plan) : [baseline(trial, sessions, plan)];
   const evaluation = plan('evaluation', evaluationParameters(trial), {
-    model: fromStage(baseline.key, 'model.safetensors'),
-    valid: fromStage(sessions.key, 'valid.safetensors'),
-    test: fromStage(sessions.key, 'test.safetensors'),
+    ...read(models.at(-1) ?? sessions, { model: 'model.safetensors' }),
+    ...read(sessions, { valid: 'valid.safetensors', test: 'test.safetensors' }),
   });
-  return [sessions, baseline, evaluation];
+  return [sessions, ...models, evaluation];
 }
 
 /** The distinct stages of some trials, in an order in which they can run: the trials' order, inputs first. */
@@ -60,6 +56,13 @@ function sessionsParameters(protocol: ResolvedProtocol): JsonObject {
   return { sessions, split, minItemCount, minLength };
 }
 
+/** Only `counts: all` may look beyond the training data: that it does is its point, and shows in its inputs. */
+function baseline({ settings }: PlannedTrial, sessions: PlannedStage, plan: PlanStage): PlannedStage {
+  const looksAhead = settings.method === 'popularity' && settings.popularity.counts === 'all';
+  const files = { train: 'train.safetensors', valid: 'valid.safetensors', test: 'test.safetensors' };
+  return plan('baseline', baselineParameters(settings), read(sessions, looksAhead ? files : { train: files.train }));
+}
+
 function baselineParameters(settings: Settings): JsonObject {
   switch (settings.method) {
     case 'popularity':
@@ -74,16 +77,56 @@ function baselineParameters(settings: Settings): JsonObject {
     case 'category-intent':
     case 'sprint':
     case 'llm-ranker':
-      throw new Error(`Method ${settings.method} has no stages yet; validation refuses it.`);
+      throw new Error(`Method ${settings.method} is no baseline; validation refuses what has no stages yet.`);
   }
 }
 
-/** Only `counts: all` may look beyond the training data: that it does is its point, and shows in its inputs. */
-function baselineInputs({ settings }: PlannedTrial, sessions: StageKey): Readonly<Record<string, StageSource>> {
-  const train = fromStage(sessions, 'train.safetensors');
-  const looksAhead = settings.method === 'popularity' && settings.popularity.counts === 'all';
-  if (!looksAhead) return { train };
-  return { train, valid: fromStage(sessions, 'valid.safetensors'), test: fromStage(sessions, 'test.safetensors') };
+/**
+ * Its own warm-up for each profile seed, which sets the schedule, and the training; with `training.from: warm-up` also the
+ * warm-up of the train seed, from whose weights it starts.
+ */
+function trained(trial: PlannedTrial, sessions: PlannedStage, plan: PlanStage): readonly PlannedStage[] {
+  const views = read(sessions, { train: 'train.safetensors', valid: 'valid.safetensors' });
+  const { train, profile } = trial.seeds;
+  const schedule = plan('warm-up', warmUpParameters(trial, 'profile', profile ?? 1), views);
+  const inputs = { ...views, ...read(schedule, { warmUpBest: 'best.json' }) };
+  const parameters = trainingParameters(trial, train ?? 1);
+  if (trial.settings.training.from === 'scratch') return [schedule, plan('training', parameters, inputs)];
+  const start = plan('warm-up', warmUpParameters(trial, 'train', train ?? 1), views);
+  return [
+    schedule,
+    start,
+    plan('training', parameters, { ...inputs, ...read(start, { initial: 'model.safetensors' }) }),
+  ];
+}
+
+function warmUpParameters(
+  { settings, protocol }: PlannedTrial,
+  seedKind: 'profile' | 'train',
+  seed: number,
+): JsonObject {
+  return { ...backboneParameters(settings, protocol), ...settings.warmUp, seedKind, seed };
+}
+
+function trainingParameters({ settings, protocol }: PlannedTrial, seed: number): JsonObject {
+  const { epochs, batch, patience, from, learningRate, backboneLearningRate } = settings.training;
+  const { start, ramp } = settings.enrichment;
+  return {
+    method: settings.method,
+    ...backboneParameters(settings, protocol),
+    epochs,
+    batch,
+    patience,
+    learningRate: from === 'scratch' ? learningRate : backboneLearningRate,
+    start,
+    ramp,
+    seed,
+  };
+}
+
+function backboneParameters({ backbone }: Settings, { maxLength }: ResolvedProtocol): JsonObject {
+  const { kind, dimension, layers, heads, dropout } = backbone;
+  return { backbone: { kind, dimension, layers, heads, dropout }, maxLength };
 }
 
 function evaluationParameters({ protocol, settings }: PlannedTrial): JsonObject {
@@ -91,10 +134,11 @@ function evaluationParameters({ protocol, settings }: PlannedTrial): JsonObject 
   return { method: settings.method, evaluate, maskSeen, cutoffs, maxLength };
 }
 
-function fromDataset(hash: ContentHash): StageSource {
-  return { from: 'dataset', hash };
-}
-
-function fromStage(stage: StageKey, artifact: string): StageSource {
-  return { from: 'stage', stage, artifact };
+/** Artifacts of a stage, by the names under which another reads them. */
+function read(stage: PlannedStage, artifacts: Readonly<Record<string, string>>): Inputs {
+  const entries = Object.entries(artifacts).map(([name, artifact]): [string, StageSource] => [
+    name,
+    { from: 'stage', stage: stage.key, artifact },
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -1,7 +1,6 @@
 import type { ContentHash } from '#kernel/content-hash.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import type { StageKind } from '#science/stages/stage.ts';
-import type { MetricPoint, StageReport } from '#science/stages/stage.ts';
+import type { EpochReport, MetricPoint, ProgressReport, StageKind } from '#science/stages/stage.ts';
 import type { StageFailure, StageSource, StageUsage } from './stage.ts';
 
 /** A file that a stage reads, with the hash that it must have. */
@@ -19,10 +18,19 @@ export interface StageOrder {
   readonly outputFolder: string;
 }
 
+/** An epoch as its process tells it: the checkpoint is a file of the output folder, and the time is measured. */
+export interface EpochMessage extends Omit<EpochReport, 'kind' | 'checkpoint'> {
+  readonly type: 'epoch';
+  readonly checkpoint: string;
+  /** Since the epoch before, or the start of the process. */
+  readonly seconds: number;
+}
+
 /** What a stage's process answers: that it began, reports, then one of the two ends. */
 export type StageMessage =
   | { readonly type: 'started' }
-  | { readonly type: 'report'; readonly report: StageReport }
+  | { readonly type: 'report'; readonly report: ProgressReport }
+  | EpochMessage
   | {
       readonly type: 'done';
       /** Names of the files written to the output folder. */

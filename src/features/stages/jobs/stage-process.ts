@@ -1,17 +1,18 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { StageReport } from '#science/stages/stage.ts';
-import type { StageMessage, StageOrder } from '../domain/stage-order.ts';
+import type { ProgressReport } from '#science/stages/stage.ts';
+import type { EpochMessage, StageMessage, StageOrder } from '../domain/stage-order.ts';
 import type { StageFailure } from '../domain/stage.ts';
 
 export interface StageListener {
   readonly onStarted: () => void;
-  readonly onReport: (report: StageReport) => void;
+  readonly onReport: (report: ProgressReport) => void;
+  readonly onEpoch: (epoch: EpochMessage) => void;
   /** Kills the process when aborted. */
   readonly signal: AbortSignal;
 }
 
 export type StageEnd =
-  Exclude<StageMessage, { readonly type: 'started' | 'report' }> | { readonly type: 'interrupted' };
+  Exclude<StageMessage, { readonly type: 'started' | 'report' | 'epoch' }> | { readonly type: 'interrupted' };
 
 /**
  * Runs one stage in a process of its own. Whatever happens to that process becomes an end that can be recorded; aborting
@@ -35,6 +36,7 @@ export function runInProcess(program: string, order: StageOrder, listener: Stage
     child.on('message', (message: StageMessage) => {
       if (message.type === 'started') listener.onStarted();
       else if (message.type === 'report') listener.onReport(message.report);
+      else if (message.type === 'epoch') listener.onEpoch(message);
       else end ??= message;
     });
     child.on('error', (error) => {
