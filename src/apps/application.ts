@@ -26,6 +26,7 @@ import { readCodeVersions } from '#platform/code-version/code-versions.ts';
 import type { Config } from '#platform/config/config.ts';
 import { Database } from '#platform/database/database.ts';
 import { FolderObjectStore } from '#platform/object-store/folder-object-store.ts';
+import { onnxRuntimeVersion } from '#platform/onnx-runtime/version.ts';
 import { STAGE_KINDS } from '#science/stages/stage.ts';
 
 /** Every table that a program of this project knows. */
@@ -99,8 +100,9 @@ const STAGE_PROGRAM = fileURLToPath(new URL('./stage-process/main.js', import.me
 /** Written by the build, beside the programs. */
 const CODE_VERSIONS = fileURLToPath(new URL('../code-versions.json', import.meta.url));
 
-/** Results are the same bits for one build of Node and one class of processors; both are kept with each execution. */
+/** Results are the same bits for one build of the programs below and one class of processors; they are kept with each execution. */
 function identity(): WorkerIdentity {
-  const environment = { node: process.version, architecture: arch(), processor: cpus()[0]?.model ?? 'unknown' };
-  return { host: hostname(), pid: process.pid, environment };
+  const processor = cpus()[0]?.model ?? 'unknown';
+  const programs = { node: process.version, onnxRuntime: onnxRuntimeVersion() };
+  return { host: hostname(), pid: process.pid, environment: { ...programs, architecture: arch(), processor } };
 }
