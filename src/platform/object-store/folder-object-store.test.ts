@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -63,6 +63,14 @@ describe('a store in a folder', () => {
     });
     await expect(working).rejects.toThrow(RefusedError);
     expect(await unfinished()).toEqual([]);
+  });
+
+  it('clears away the workspace of a process that was killed days ago, and none that is in use', async () => {
+    const [old, fresh] = ['old', 'fresh'].map((name) => join(store.folder, 'tmp', name));
+    for (const workspace of [old!, fresh!]) await mkdir(workspace, { recursive: true });
+    await utimes(old!, new Date(0), new Date(0));
+    await store.withWorkspace(() => Promise.resolve());
+    expect(await unfinished()).toEqual(['fresh']);
   });
 
   it('says of a failure of the system what to do, and passes a refusal on', async () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { access, copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { contentHash, type ContentHash } from '#kernel/content-hash.ts';
@@ -49,6 +49,9 @@ const STORAGE_REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only; set SPRINTLAB_HOME to another',
 };
 
+/** No live process leaves its workspace untouched for so long. */
+const ABANDONED_MS = 3 * 24 * 3_600_000;
+
 /**
  * Bytes kept by their SHA-256 in a folder. Promises:
  * - an object is whole or absent: it is written to a temporary file, synced, and renamed;
@@ -74,9 +77,21 @@ export class FolderObjectStore {
     const folder = join(this.folder, 'tmp', randomUUID());
     try {
       await this.storing(() => mkdir(folder, { recursive: true }));
+      await this.sweep();
       return await work(folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Removes the workspaces of processes that were killed: nobody works in one for days. */
+  private async sweep(): Promise<void> {
+    const workspaces = join(this.folder, 'tmp');
+    for (const name of await readdir(workspaces)) {
+      const workspace = join(workspaces, name);
+      const status = await stat(workspace).catch(() => null);
+      if (status !== null && Date.now() - status.mtimeMs > ABANDONED_MS)
+        await rm(workspace, { recursive: true, force: true });
     }
   }
 

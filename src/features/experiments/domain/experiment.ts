@@ -30,7 +30,10 @@ export class ExperimentNotFoundError extends DomainError<'EXPERIMENT_NOT_FOUND'>
 
 export class RevisionNotFoundError extends DomainError<'REVISION_NOT_FOUND'> {
   constructor(experiment: string, asked: string, latest: number) {
-    super('REVISION_NOT_FOUND', `Experiment ${experiment} has no revision ${asked}; it has 1 to ${latest}.`);
+    super(
+      'REVISION_NOT_FOUND',
+      `Experiment ${experiment} has no revision ${JSON.stringify(asked)}; it has 1 to ${latest}.`,
+    );
   }
 }
 

@@ -13,7 +13,7 @@ export class SubmissionNotFoundError extends DomainError<'SUBMISSION_NOT_FOUND'>
   constructor(id: string) {
     super(
       'SUBMISSION_NOT_FOUND',
-      `No submission or trial whose id begins with ${id}. \`sprintlab status\` lists them.`,
+      `No submission or trial whose id begins with ${JSON.stringify(id)}. \`sprintlab status\` lists them.`,
     );
   }
 }
