@@ -1,25 +1,12 @@
 import { canonicalJson } from '#kernel/json.ts';
 import { rankingMetrics } from '#science/metrics/ranking-metrics.ts';
 import { encodeRanks, rankSessions, type RankingRules, type SessionRanks } from '#science/metrics/session-ranks.ts';
-import { decodeItemKnn, itemKnnRecommender } from '#science/models/item-knn.ts';
-import { decodePopularity, popularityRecommender } from '#science/models/popularity.ts';
-import { oneByOne, type BatchRecommender, type Recommender } from '#science/models/recommender.ts';
-import { decodeSasrecFile } from '#science/models/sasrec-file.ts';
-import { SasrecPrograms } from '#science/models/sasrec-recommender.ts';
-import { decodeVsKnn, vsKnnRecommender } from '#science/models/vs-knn.ts';
+import { openRecommender, type RecommenderMethod } from '#science/models/recommender-file.ts';
 import { decodeView } from '#science/sessions/session-view.ts';
-import { decodeSafetensors, type SafetensorsFile } from '#science/tensors/safetensors.ts';
 import { artifactOf } from './stage-artifact.ts';
-import type { MetricPoint, StageFunction, StageInput, StageOutput, StageReport } from './stage.ts';
+import type { MetricPoint, StageFunction, StageOutput, StageReport } from './stage.ts';
 
-export type EvaluationParameters = RankingRules &
-  Readonly<{ method: keyof typeof UNTRAINED | 'backbone'; cutoffs: readonly number[] }>;
-
-const UNTRAINED = {
-  popularity: (file) => popularityRecommender(decodePopularity(file)),
-  'item-knn': (file) => itemKnnRecommender(decodeItemKnn(file)),
-  'vs-knn': (file) => vsKnnRecommender(decodeVsKnn(file)),
-} as const satisfies Record<string, (file: SafetensorsFile) => Recommender>;
+export type EvaluationParameters = RankingRules & Readonly<{ method: RecommenderMethod; cutoffs: readonly number[] }>;
 
 const SPLITS = ['valid', 'test'] as const;
 const SESSIONS_A_REPORT = 2000;
@@ -41,19 +28,6 @@ export const run: StageFunction<EvaluationParameters> = async function* ({
   }
   return outputOf(ranks, parameters.cutoffs);
 };
-
-/** The recommender that a model file holds. It lives as long as the process. */
-export async function openRecommender(
-  method: EvaluationParameters['method'],
-  model: Uint8Array,
-  loadRuntime: StageInput['loadRuntime'],
-): Promise<BatchRecommender> {
-  const file = decodeSafetensors(model);
-  if (method !== 'backbone') return oneByOne(UNTRAINED[method](file));
-  const { shape, weights } = decodeSasrecFile(file);
-  const programs = await SasrecPrograms.load(await loadRuntime(), shape);
-  return programs.recommender(weights);
-}
 
 async function* reported(
   ranking: AsyncGenerator<number, SessionRanks>,
