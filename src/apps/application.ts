@@ -11,6 +11,7 @@ import { ExperimentsService } from '#features/experiments/experiments.service.ts
 import { ManifestFiles } from '#features/experiments/manifest-files.ts';
 import { experimentEntity, revisionEntity } from '#features/experiments/persistence/experiment.entity.ts';
 import { PlanningService } from '#features/experiments/planning.service.ts';
+import { RecommendationsService } from '#features/recommendations/recommendations.service.ts';
 import { executionEntity, metricEntity } from '#features/stages/persistence/execution.entity.ts';
 import { stageEntity, stageInputEntity, submissionStageEntity } from '#features/stages/persistence/stage.entity.ts';
 import { StageQueue, type WorkerIdentity } from '#features/stages/stage-queue.ts';
@@ -26,6 +27,7 @@ import { readCodeVersions } from '#platform/code-version/code-versions.ts';
 import type { Config } from '#platform/config/config.ts';
 import { Database } from '#platform/database/database.ts';
 import { FolderObjectStore } from '#platform/object-store/folder-object-store.ts';
+import { loadOnnxRuntime } from '#platform/onnx-runtime/on-demand.ts';
 import { onnxRuntimeVersion } from '#platform/onnx-runtime/version.ts';
 import { STAGE_KINDS } from '#science/stages/stage.ts';
 
@@ -56,6 +58,7 @@ export interface Application {
   readonly events: EventsService;
   readonly experiments: ExperimentsService;
   readonly planning: PlanningService;
+  readonly recommendations: RecommendationsService;
   readonly runner: SubmissionRunner;
   readonly queue: StageQueue;
   readonly stages: StagesService;
@@ -78,6 +81,13 @@ export async function openApplication(config: Config, workingFolder: string): Pr
   const planning = new PlanningService(datasets, stages, new ManifestFiles(workingFolder), codeVersions);
   const worker = new StageWorker({ queue, stages, artifacts, identity: identity(), program: STAGE_PROGRAM });
   const runner = new SubmissionRunner(submissions, trials, stages, worker);
+  const recommendations = new RecommendationsService({
+    trials,
+    stages,
+    artifacts,
+    datasets,
+    loadRuntime: loadOnnxRuntime,
+  });
   const comparisons = new ComparisonsService(experiments, trials, stages, datasets);
   return {
     database,
@@ -87,6 +97,7 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     events,
     experiments,
     planning,
+    recommendations,
     runner,
     queue,
     stages,

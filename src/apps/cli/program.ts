@@ -12,6 +12,7 @@ import { addDatasets } from './verbs/datasets.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addExperiments } from './verbs/experiments.ts';
 import { addPlan } from './verbs/plan.ts';
+import { addRecommend } from './verbs/recommend.ts';
 import { addRun } from './verbs/run.ts';
 import { addStages } from './verbs/stages.ts';
 import { addStatus } from './verbs/status.ts';
@@ -25,6 +26,7 @@ const VERBS = [
   addRun,
   addStatus,
   addCompare,
+  addRecommend,
   addExperiments,
   addTrials,
   addStages,

@@ -5,9 +5,9 @@ import type { StageInput, StageMessage, StageOrder } from '#features/stages/doma
 import type { StageFailure } from '#features/stages/domain/stage.ts';
 import { contentHash } from '#kernel/content-hash.ts';
 import { DomainError, isDomainError } from '#kernel/domain-error.ts';
+import { loadOnnxRuntime } from '#platform/onnx-runtime/on-demand.ts';
 import { loadStage } from '#science/stages/registry.ts';
 import type { EpochReport, StageOutput, StageRun } from '#science/stages/stage.ts';
-import type { TensorRuntime } from '#science/engine/runtime.port.ts';
 
 /**
  * The process of one stage: it loads science and nothing else, so that it starts at once, and a crash or a kill hits one
@@ -35,7 +35,7 @@ async function obey(order: StageOrder): Promise<void> {
     await tell({ type: 'started' });
     const stage = await loadStage(order.kind);
     const output = await finish(
-      stage({ parameters: order.parameters, artifacts: await readInputs(order), loadRuntime }),
+      stage({ parameters: order.parameters, artifacts: await readInputs(order), loadRuntime: loadOnnxRuntime }),
       order.outputFolder,
     );
     const files = Object.entries(output.artifacts);
@@ -59,12 +59,6 @@ async function readInputs(order: StageOrder): Promise<Record<string, Uint8Array>
     artifacts[name] = bytes;
   }
   return artifacts;
-}
-
-/** Only a stage with a trained model pays for loading it. */
-async function loadRuntime(): Promise<TensorRuntime> {
-  const { OnnxRuntime } = await import('#platform/onnx-runtime/onnx-runtime.ts');
-  return new OnnxRuntime();
 }
 
 async function finish(run: StageRun, outputFolder: string): Promise<StageOutput> {

@@ -1,0 +1,67 @@
+import { InvalidArgumentError } from 'commander';
+import { CsvError, parse } from 'csv-parse/sync';
+import type { Recommendations } from '#features/recommendations/recommendations.service.ts';
+import { wholeNumber } from '../listing.ts';
+import { renderTable } from '../table.ts';
+import { verb, type AddVerb } from '../verb.ts';
+
+interface RecommendOptions {
+  readonly json?: boolean;
+  readonly trial: string;
+  readonly items: readonly string[];
+  readonly limit: number;
+}
+
+export const addRecommend: AddVerb = (program, perform) => {
+  const command = verb(
+    'recommend',
+    'what the model of a finished trial recommends after some items; no LLM is asked',
+    'sprintlab recommend --trial 3f9a --items B000142FVW,B0002D8TAO --limit 5',
+  )
+    .requiredOption('--trial <id>', 'a finished trial, or the beginning of its id')
+    .requiredOption('--items <ids>', 'ids of the data set, oldest first; one with a comma in "quotes"', idList)
+    .option('--limit <count>', 'at most so many', wholeNumber, 10)
+    .action(({ trial, items, limit, json }: RecommendOptions) =>
+      perform({ json: json === true }, async ({ application }) => {
+        const answer = await application.recommendations.recommend({ trial, items, limit });
+        const { intents, milliseconds } = answer;
+        return { json: { items: answer.items, intents, milliseconds }, text: recommendationText(answer) };
+      }),
+    );
+  program.addCommand(command);
+};
+
+/** A list as a line of CSV, so that an id may have a comma in it. */
+function idList(text: string): readonly string[] {
+  try {
+    const records: string[][] = parse(text, { trim: true, relax_quotes: true, relax_column_count: true });
+    return records.flat().filter((id) => id !== '');
+  } catch (error) {
+    if (error instanceof CsvError) throw new InvalidArgumentError('A quote in it is not closed.');
+    throw error;
+  }
+}
+
+function recommendationText({ trial, session, items, milliseconds }: Recommendations): string {
+  const none = `Nothing is left to recommend: trial ${trial.id} masks what was seen.`;
+  return [
+    `trial ${trial.id}: ${trial.arm} on ${trial.dataset}`,
+    '',
+    'session, oldest first',
+    ...session.map(({ id, title }) => (title === null ? `  ${id}` : `  ${id}  ${title}`)),
+    '',
+    items.length === 0 ? none : itemTable(items),
+    '',
+    `in ${milliseconds.toFixed(1)} ms`,
+    '',
+  ].join('\n');
+}
+
+function itemTable(items: Recommendations['items']): string {
+  return renderTable(items, [
+    { title: 'rank', of: ({ rank }) => rank, align: 'right' },
+    { title: 'score', of: ({ score }) => score.toPrecision(4), align: 'right' },
+    { title: 'item', of: ({ id }) => id },
+    { title: 'title', of: ({ title }) => title },
+  ]);
+}
