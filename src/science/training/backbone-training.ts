@@ -3,6 +3,7 @@ import { adam, chain, clipByGlobalNorm, type Optimizer } from '#science/engine/o
 import type { TensorRuntime } from '#science/engine/runtime.port.ts';
 import { rankingMetrics } from '#science/metrics/ranking-metrics.ts';
 import { rankSessions } from '#science/metrics/session-ranks.ts';
+import { type ItemText, loadBaking, withTextProjection } from '#science/models/item-text.ts';
 import type { BatchRecommender } from '#science/models/recommender.ts';
 import type { TrainedSasrec } from '#science/models/sasrec-file.ts';
 import { SasrecPrograms } from '#science/models/sasrec-recommender.ts';
@@ -31,6 +32,8 @@ export interface BackboneTraining {
   readonly train: SessionView;
   readonly valid: SessionView;
   readonly settings: BackboneSettings;
+  /** The items' texts, which it then learns from too; the trained weights need them no more. */
+  readonly itemText?: ItemText | undefined;
   /** Of the same training, to go on from: it ends in the same bits as one that was never interrupted. */
   readonly checkpoint?: Uint8Array;
   /** Weights to start from instead of those of chance. */
@@ -80,32 +83,36 @@ export class NonFiniteLossError extends DomainError<'LOSS_IS_NOT_FINITE'> {
  * NonFiniteLossError.
  */
 export async function* trainBackbone(training: BackboneTraining): AsyncGenerator<EpochEnd, TrainedBackbone> {
-  const { runtime, train, settings } = training;
+  const { runtime, train, settings, itemText: text } = training;
   const windows = windowsOf(train, settings.maxLength);
   const shape = shapeOf(training);
   assertSomeEpochIsEligible(settings);
-  assertMemorySuffices(shape, settings.batch, runtime.memoryBytes);
+  assertMemorySuffices(shape, { batch: settings.batch, textWidth: text?.shape[1] ?? 0 }, runtime.memoryBytes);
   const optimizer = chain(clipByGlobalNorm(CLIP_NORM), adam({ learningRate: settings.learningRate }));
   const start = startOf(training, optimizer);
-  const trainer = await Trainer.start(runtime, { shape, optimizer, dropoutRate: settings.dropout }, start.state);
+  const trainer = await Trainer.start(runtime, { shape, text, optimizer, dropoutRate: settings.dropout }, start.state);
   const programs = await SasrecPrograms.load(runtime, shape);
+  const baking = await loadBaking(runtime, text, shape.dimension);
   let { epoch, best } = start;
   try {
     while (!isOver(epoch, best, settings)) {
       epoch += 1;
       const trained = await trainEpoch(trainer, windows, training, epoch);
       const { state } = trainer;
-      const candidate = { epoch, validNdcg20: await ndcg20(programs.recommender(state.parameters), training) };
+      const recommender = programs.recommender(await baking.bake(state.parameters));
+      const candidate = { epoch, validNdcg20: await ndcg20(recommender, training) };
       const isNew = isBest(candidate, best, settings);
       if (isNew) best = { ...candidate, weights: copyOf(state.parameters) };
       const report = { ...candidate, ...trained, isBest: isNew };
       yield { report, checkpoint: encodeCheckpoint({ epoch, state, best }) };
     }
+    const { weights, ...kept } = bestOf(best);
+    return { shape, weights: await baking.bake(weights), best: kept, epochs: epoch };
   } finally {
     await trainer.release();
     await programs.release();
+    await baking.release();
   }
-  return trainedBackbone(shape, best, epoch);
 }
 
 function shapeOf({ train, settings }: BackboneTraining): SasrecShape {
@@ -115,7 +122,8 @@ function shapeOf({ train, settings }: BackboneTraining): SasrecShape {
 
 function startOf(training: BackboneTraining, optimizer: Optimizer): Checkpoint {
   const { seed, seedKind } = training.settings;
-  const initial = training.initial ?? initialSasrec(shapeOf(training), stream(seed, seedKind, 'init'));
+  const weights = training.initial ?? initialSasrec(shapeOf(training), stream(seed, seedKind, 'init'));
+  const initial = training.itemText === undefined ? weights : withTextProjection(weights, training.itemText);
   const state = { parameters: copyOf(initial), optimizer: optimizer.init(initial) };
   return training.checkpoint === undefined
     ? { epoch: 0, state, best: null }
@@ -152,8 +160,7 @@ async function ndcg20(recommender: BatchRecommender, { valid, settings }: Backbo
   }
 }
 
-function trainedBackbone(shape: SasrecShape, best: Checkpoint['best'], epochs: number): TrainedBackbone {
+function bestOf(best: Checkpoint['best']): NonNullable<Checkpoint['best']> {
   if (best === null) throw new TypeError('A training ended without an epoch that may be kept.');
-  const { epoch, validNdcg20, weights } = best;
-  return { shape, weights, best: { epoch, validNdcg20 }, epochs };
+  return best;
 }

@@ -7,6 +7,8 @@ const BYTES = 4;
 const COPIES_OF_WEIGHTS = 12;
 /** Logits and probabilities of every position over the catalogue. */
 const COPIES_OF_SCORES = 2;
+/** The item table with the texts in it: in a step, its gradient, and baked. */
+const COPIES_OF_TEXT_TABLE = 3;
 /** Node and ONNX Runtime before there is any data. */
 const PROGRAM_BYTES = 200e6;
 
@@ -21,16 +23,24 @@ export class NotEnoughMemoryError extends DomainError<'NOT_ENOUGH_MEMORY'> {
   }
 }
 
+interface TrainingSizes {
+  /** In sessions. */
+  readonly batch: number;
+  /** Of the items' text vectors; 0 without text. */
+  readonly textWidth: number;
+}
+
 /** What training takes at most, in bytes: every session of a batch may be as long as the model sees. */
-function trainingBytes(shape: SasrecShape, batch: number): number {
+function trainingBytes(shape: SasrecShape, { batch, textWidth }: TrainingSizes): number {
   const weights = Object.values(sasrecWeightShapes(shape)).reduce((sum, size) => sum + elementsOf(size), 0);
   const scores = batch * shape.maxLength * shape.itemCount;
-  return PROGRAM_BYTES + BYTES * (COPIES_OF_WEIGHTS * weights + COPIES_OF_SCORES * scores);
+  const text = textWidth === 0 ? 0 : shape.itemCount * (textWidth + COPIES_OF_TEXT_TABLE * shape.dimension);
+  return PROGRAM_BYTES + BYTES * (COPIES_OF_WEIGHTS * weights + COPIES_OF_SCORES * scores + text);
 }
 
 /** @throws NotEnoughMemoryError before anything is allocated. */
-export function assertMemorySuffices(shape: SasrecShape, batch: number, available: number): void {
-  const needed = trainingBytes(shape, batch);
+export function assertMemorySuffices(shape: SasrecShape, sizes: TrainingSizes, available: number): void {
+  const needed = trainingBytes(shape, sizes);
   if (needed > available) throw new NotEnoughMemoryError(shape, needed, available);
 }
 

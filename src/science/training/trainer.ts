@@ -1,6 +1,7 @@
 import type { Shape } from '#science/engine/graph.ts';
 import type { Optimizer } from '#science/engine/optimizer.ts';
 import type { Program, TensorRuntime } from '#science/engine/runtime.port.ts';
+import type { ItemText } from '#science/models/item-text.ts';
 import { type PackedSessions, packSessions } from '#science/models/packed-sessions.ts';
 import type { SasrecShape } from '#science/models/sasrec.ts';
 import type { Rng } from '#science/random/stream.ts';
@@ -16,6 +17,8 @@ export interface TrainingBatch {
 
 export interface TrainerSettings {
   readonly shape: SasrecShape;
+  /** Of the items, where the parameters have a projection of it. */
+  readonly text?: ItemText | undefined;
   readonly optimizer: Optimizer;
   readonly dropoutRate: number;
 }
@@ -28,14 +31,22 @@ export class Trainer {
   readonly #program: Program;
   readonly #masks: Readonly<Record<string, Shape>>;
   readonly #dropoutRate: number;
+  /** What every step is given besides. */
+  readonly #constants: Tensors;
   #state: TrainingState;
   #spare: TrainingState;
   #maskMemory = new Float32Array(0);
 
-  private constructor(program: Program, masks: Readonly<Record<string, Shape>>, rate: number, state: TrainingState) {
+  private constructor(
+    program: Program,
+    masks: Readonly<Record<string, Shape>>,
+    { dropoutRate, text }: TrainerSettings,
+    state: TrainingState,
+  ) {
     this.#program = program;
     this.#masks = masks;
-    this.#dropoutRate = rate;
+    this.#dropoutRate = dropoutRate;
+    this.#constants = text === undefined ? {} : { text };
     this.#state = state;
     this.#spare = structuredClone(state);
   }
@@ -43,7 +54,7 @@ export class Trainer {
   /** The state is the trainer's from here on. */
   static async start(runtime: TensorRuntime, settings: TrainerSettings, state: TrainingState): Promise<Trainer> {
     const { model, masks } = trainingGraph(settings.shape, settings.optimizer, state);
-    return new Trainer(await runtime.load(model), masks, settings.dropoutRate, state);
+    return new Trainer(await runtime.load(model), masks, settings, state);
   }
 
   /** Valid until the next step. */
@@ -56,7 +67,13 @@ export class Trainer {
     const packed = packSessions(inputs);
     const loss: TensorOf<'F32'> = { dtype: 'F32', shape: [], data: new Float32Array(1) };
     await this.#program.run(
-      { ...namedState(this.#state), ...packed, targets: rowsOf(targets), ...this.#drawMasks(packed, chance) },
+      {
+        ...this.#constants,
+        ...namedState(this.#state),
+        ...packed,
+        targets: rowsOf(targets),
+        ...this.#drawMasks(packed, chance),
+      },
       { loss, ...namedState(this.#spare, 'next.') },
     );
     [this.#state, this.#spare] = [this.#spare, this.#state];

@@ -5,6 +5,7 @@ import { catalogueCrossEntropy } from '#science/engine/ops/catalogue-cross-entro
 import { dropout } from '#science/engine/ops/dropout.ts';
 import { applyUpdates, type Optimizer } from '#science/engine/optimizer.ts';
 import { layoutInputs } from '#science/models/packed-sessions.ts';
+import { weightsRead } from '#science/models/item-text.ts';
 import { encodeSasrec } from '#science/models/sasrec-encoder.ts';
 import type { SasrecShape } from '#science/models/sasrec.ts';
 import type { Weights } from '#science/models/weights.ts';
@@ -31,7 +32,8 @@ export function namedState({ parameters, optimizer }: TrainingState, prefix = ''
 /** One step of training SASRec on every position of its sessions: cross-entropy of the next item over the catalogue. */
 export function trainingGraph(shape: SasrecShape, optimizer: Optimizer, state: TrainingState): TrainingGraph {
   const graph = new Graph('float32');
-  const weights = stateInputs(graph, 'parameter.', state.parameters);
+  const parameters = stateInputs(graph, 'parameter.', state.parameters);
+  const weights = weightsRead(parameters);
   const layout = layoutInputs(graph);
   const masks: Record<string, Shape> = {};
   const hidden = encodeSasrec(weights, layout, shape, (x, site) => {
@@ -40,8 +42,8 @@ export function trainingGraph(shape: SasrecShape, optimizer: Optimizer, state: T
   });
   const targets = graph.input('targets', ['tokens'], 'int64');
   const loss = catalogueCrossEntropy(hidden, weights['embedding.items']!, targets);
-  const names = Object.keys(weights);
-  const gradients = gradientsOf(loss, Object.values(weights));
+  const names = Object.keys(parameters);
+  const gradients = gradientsOf(loss, Object.values(parameters));
   const step = graph.unrecorded(() =>
     optimizer.update(
       Object.fromEntries(gradients.map((gradient, at) => [names[at]!, gradient])),
@@ -52,7 +54,7 @@ export function trainingGraph(shape: SasrecShape, optimizer: Optimizer, state: T
   outputs(
     graph,
     'next.parameter.',
-    graph.unrecorded(() => applyUpdates(weights, step.updates)),
+    graph.unrecorded(() => applyUpdates(parameters, step.updates)),
   );
   outputs(graph, 'next.optimizer.', step.state);
   return { model: encodeOnnxModel(graph), masks };
