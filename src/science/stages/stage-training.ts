@@ -1,6 +1,11 @@
 import { canonicalJson } from '#kernel/json.ts';
+import type { ItemText } from '#science/models/item-text.ts';
+import { decodeSafetensors, numbersOf } from '#science/tensors/safetensors.ts';
+import { HashedNgrams } from '#science/text/hashed-ngrams.ts';
+import { itemTexts } from '#science/text/item-texts.ts';
 import type { BackboneSettings, EpochEnd, TrainedBackbone } from '#science/training/backbone-training.ts';
-import type { MetricPoint, StageReport } from './stage.ts';
+import { artifactOf } from './stage-artifact.ts';
+import type { MetricPoint, StageInput, StageReport } from './stage.ts';
 
 /** What warm-up and training share of their parameters. */
 export type BackboneParameters = Readonly<{
@@ -10,6 +15,8 @@ export type BackboneParameters = Readonly<{
     layers: number;
     heads: number;
     dropout: number;
+    /** `hashed`: the stage is given the data set's `items` and the `catalogue`. */
+    itemText: 'none' | 'hashed';
   }>;
   /** Items that the model sees, the latest. */
   maxLength: number;
@@ -27,6 +34,17 @@ export function backboneSettings(
 ): BackboneSettings {
   const { dimension, layers, heads, dropout } = backbone;
   return { dimension, layers, heads, dropout, maxLength, epochs, batch, learningRate, patience, seed, ...own };
+}
+
+/** The texts of the catalogue's items as vectors; `undefined` for a backbone that knows them by their ids alone. */
+export async function itemTextOf({
+  parameters,
+  artifacts,
+}: Pick<StageInput<BackboneParameters>, 'parameters' | 'artifacts'>): Promise<ItemText | undefined> {
+  if (parameters.backbone.itemText === 'none') return undefined;
+  const catalogue = decodeSafetensors(artifactOf(artifacts, 'catalogue'));
+  const texts = itemTexts(artifactOf(artifacts, 'items'), numbersOf(catalogue, 'item', 'I32'));
+  return new HashedNgrams().embed(texts);
 }
 
 /** The epochs of a training as a stage reports them. */

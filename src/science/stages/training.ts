@@ -9,6 +9,7 @@ import {
   bestEpochMetric,
   decodeBest,
   encodeBest,
+  itemTextOf,
   reportedEpochs,
   type BackboneParameters,
 } from './stage-training.ts';
@@ -38,6 +39,7 @@ export const run: StageFunction<TrainingParameters> = async function* ({
     runtime: await loadRuntime(),
     train: decodeView(artifactOf(artifacts, 'train')),
     valid: decodeView(artifactOf(artifacts, 'valid')),
+    itemText: await itemTextOf({ parameters, artifacts }),
     settings: backboneSettings(parameters, {
       seedKind: 'train',
       firstEligibleEpoch: firstEligibleEpoch(parameters, warmUpEpochs),

@@ -6,6 +6,7 @@ import {
   backboneSettings,
   bestEpochMetric,
   encodeBest,
+  itemTextOf,
   reportedEpochs,
   type BackboneParameters,
 } from './stage-training.ts';
@@ -28,6 +29,7 @@ export const run: StageFunction<WarmUpParameters> = async function* ({
     runtime: await loadRuntime(),
     train: decodeView(artifactOf(artifacts, 'train')),
     valid: decodeView(artifactOf(artifacts, 'valid')),
+    itemText: await itemTextOf({ parameters, artifacts }),
     settings: backboneSettings(parameters, { seedKind: parameters.seedKind, firstEligibleEpoch: 1 }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
   });

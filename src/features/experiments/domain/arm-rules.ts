@@ -1,12 +1,13 @@
 import type { JsonObject, JsonValue } from '#kernel/json.ts';
 import type { Arm } from './arms.ts';
-import { axisKeys, axisValues } from './axis-rules.ts';
+import { ArmPlaces, axisPath } from './arm-places.ts';
+import { axisKeys } from './axis-rules.ts';
 import type { DocumentPath } from './document-node.ts';
 import { isWhole, type Draft } from './manifest-draft.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { BUILT_METHODS, BUILT_VALUES, methodReads, METHODS, type MethodName } from './methods.ts';
 import type { Mistake } from './schema-mistakes.ts';
-import { armValues, isSameValue, settingAt, writtenKeys } from './setting-keys.ts';
+import { settingAt, writtenKeys } from './setting-keys.ts';
 
 /** Named arms have names of their own. */
 export function armNameMistakes({ arms: named }: Manifest, arms: readonly Arm[]): readonly Mistake[] {
@@ -56,37 +57,6 @@ export function inheritedWarnings(draft: Draft, arms: readonly Arm[]): readonly 
     const problem = `ignored by ${methodsInWords(unreading)}, which ${unreading.length === 1 ? 'does' : 'do'} not read it`;
     return [{ path: ['settings', ...key.split('.')], problem, isKey: true }];
   });
-}
-
-/** Finds where the value of an arm's setting was written. */
-class ArmPlaces {
-  private readonly firstNamed: number;
-
-  constructor(
-    private readonly manifest: Manifest,
-    private readonly arms: readonly Arm[],
-  ) {
-    this.firstNamed = arms.length - manifest.arms.length;
-  }
-
-  pathOf(index: number, key: string): DocumentPath {
-    const named = this.manifest.arms[index - this.firstNamed];
-    if (named !== undefined) {
-      return armValues(named).has(key)
-        ? ['arms', index - this.firstNamed, ...key.split('.')]
-        : ['settings', ...key.split('.')];
-    }
-    const values = axisValues(this.manifest, key);
-    const arm = this.arms[index];
-    if (values === null || arm === undefined) return ['settings', ...key.split('.')];
-    const value = settingAt(arm.settings, key);
-    return [...axisPath(this.manifest, key), values.findIndex((one) => isSameValue(one, value))];
-  }
-}
-
-function axisPath({ axes, link }: Manifest, key: string): DocumentPath {
-  if (Object.hasOwn(axes, key)) return ['axes', key];
-  return ['link', link.findIndex((group) => Object.hasOwn(group, key)), key];
 }
 
 function unbuiltMethods(draft: Draft, arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {

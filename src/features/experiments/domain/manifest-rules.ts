@@ -1,7 +1,7 @@
 import { expandArms, MOST_ARMS, type Arm } from './arms.ts';
 import { armNameMistakes, armSettingMistakes, budgetMistakes, inheritedWarnings } from './arm-rules.ts';
 import { axisMistakes, exclusionMistakes, gridSizeMistakes } from './axis-rules.ts';
-import { checkAgainstDatasets } from './dataset-rules.ts';
+import { checkAgainstDatasets, itemTextMistakes } from './dataset-rules.ts';
 import { claimMistakes } from './hypothesis-rules.ts';
 import { areArmsNamed, isWhole, type Draft } from './manifest-draft.ts';
 import { canBeLegal, LEGAL_IN_WORDS, sessionsInWords } from './protocols.ts';
@@ -19,7 +19,7 @@ export function judgeDraft(draft: Draft, datasets: ReadonlyMap<string, DatasetOu
   const known = arms ?? namedArms(draft);
   const mistakes = [
     ...protocolMistakes(draft),
-    ...datasetMistakes(draft, datasets),
+    ...datasetMistakes(draft, known, datasets),
     ...ofGrid,
     ...armNameMistakes(draft.manifest, known),
     ...armSettingMistakes(draft, known),
@@ -62,10 +62,17 @@ function protocolMistakes(draft: Draft): readonly Mistake[] {
   return mistakes;
 }
 
-function datasetMistakes(draft: Draft, datasets: ReadonlyMap<string, DatasetOutline> | null): readonly Mistake[] {
-  const isKnown =
-    isWhole(draft, 'dataset') && isWhole(draft, 'protocol', 'sessions') && isWhole(draft, 'protocol', 'split');
-  return datasets !== null && isKnown ? checkAgainstDatasets(draft.manifest, datasets) : [];
+function datasetMistakes(
+  draft: Draft,
+  arms: readonly Arm[],
+  datasets: ReadonlyMap<string, DatasetOutline> | null,
+): readonly Mistake[] {
+  if (datasets === null || !isWhole(draft, 'dataset')) return [];
+  const isProtocolKnown = isWhole(draft, 'protocol', 'sessions') && isWhole(draft, 'protocol', 'split');
+  return [
+    ...(isProtocolKnown ? checkAgainstDatasets(draft.manifest, datasets) : []),
+    ...(isWhole(draft, 'settings') ? itemTextMistakes(draft.manifest, arms, datasets) : []),
+  ];
 }
 
 function countMistakes(draft: Draft, arms: readonly Arm[]): readonly Mistake[] {

@@ -73,7 +73,6 @@ export const BUILT_METHODS: readonly MethodName[] = METHOD_NAMES.filter((name) =
 /** Of the settings whose values are not all built: those that can be run. */
 export const BUILT_VALUES: Readonly<Record<string, readonly string[]>> = {
   'backbone.kind': ['sasrec'],
-  'backbone.itemText': ['none'],
 };
 
 /** Does the method read this dotted settings key? Every method reads `method`. */

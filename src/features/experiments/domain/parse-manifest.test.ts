@@ -381,6 +381,19 @@ describe('the rules of data sets', () => {
     ]);
   });
 
+  it('refuses text in the item embeddings where items have none, at the place where it was asked for', () => {
+    const datasets = beauty({ title: false, categories: false });
+    const text = `${HEAD}settings: {method: backbone}\n`;
+    const problem = 'the items of data set beauty have neither titles nor categories';
+    expect(
+      mistakes(`${text}axes: {backbone.itemText: [none, hashed], training.batch: [32, 64]}\n`, { datasets }),
+    ).toEqual([`6:34 axes.backbone.itemText[1]: ${problem}`]);
+    const arms = 'arms: [{name: text, backbone: {itemText: hashed}}, {name: top, method: popularity}]\n';
+    expect(mistakes(`${text}${arms}`, { datasets })).toEqual([`6:42 arms[0].backbone.itemText: ${problem}`]);
+    expect(mistakes(`${text}${arms}`, { datasets: beauty({ title: false }) })).toEqual([]);
+    expect(mistakes(`${HEAD}settings: {method: popularity, backbone: {itemText: hashed}}\n`, { datasets })).toEqual([]);
+  });
+
   it('refuses a written part that does not go with what the data decide', () => {
     const datasets = beauty({ split: true });
     expect(mistakes(`${POPULARITY}protocol: {sessions: same-day}\n`, { datasets })).toEqual([

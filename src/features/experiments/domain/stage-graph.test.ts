@@ -57,6 +57,33 @@ describe('the stages of a trial', () => {
     expect(Object.keys(stagesOf(counts, DATA, CODE)[1]?.inputs ?? {})).toEqual(['train', 'valid', 'test']);
   });
 
+  it('read the texts of items only where the model has them, so that its key knows nothing of them elsewhere', () => {
+    const { settings } = trial;
+    const backbone = (itemText: 'none' | 'hashed', from: 'scratch' | 'warm-up' = 'scratch') =>
+      stagesOf(
+        aTrial({
+          settings: {
+            ...settings,
+            method: 'backbone',
+            backbone: { ...settings.backbone, itemText },
+            training: { ...settings.training, from },
+          },
+        }),
+        DATA,
+        CODE,
+      );
+    const inputsOf = (planned: readonly PlannedStage[]) =>
+      planned.filter(({ kind }) => kind === 'warm-up' || kind === 'training').map(({ inputs }) => Object.keys(inputs));
+    expect(inputsOf(backbone('none'))).toEqual([
+      ['train', 'valid'],
+      ['train', 'valid', 'warmUpBest'],
+    ]);
+    const texts = ['train', 'valid', 'items', 'catalogue'];
+    expect(inputsOf(backbone('hashed', 'warm-up'))).toEqual([texts, texts, [...texts, 'warmUpBest', 'initial']]);
+    expect(backbone('hashed')[1]?.inputs['items']).toEqual({ from: 'dataset', hash: DATA.files.items });
+    expect(differing(backbone('none'), backbone('hashed'))).toEqual(['warm-up', 'training', 'evaluation']);
+  });
+
   it('are counted once however many trials take them', () => {
     const other = aTrial({ arm: 'knn', settings: { ...trial.settings, method: 'item-knn' } });
     expect(distinctStages([stages, stages, stagesOf(other, DATA, CODE)]).map(({ kind }) => kind)).toEqual([

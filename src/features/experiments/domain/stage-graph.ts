@@ -31,7 +31,9 @@ export function stagesOf(
   const interactions: StageSource = { from: 'dataset', hash: dataset.files.interactions };
   const sessions = plan('sessions', sessionsParameters(trial.protocol), { interactions });
   const models =
-    trial.settings.method === 'backbone' ? trained(trial, sessions, plan) : [baseline(trial, sessions, plan)];
+    trial.settings.method === 'backbone'
+      ? trained(trial, trainingInputs(trial, dataset, sessions), plan)
+      : [baseline(trial, sessions, plan)];
   const evaluation = plan('evaluation', evaluationParameters(trial), {
     ...read(models.at(-1) ?? sessions, { model: 'model.safetensors' }),
     ...read(sessions, { valid: 'valid.safetensors', test: 'test.safetensors' }),
@@ -81,18 +83,28 @@ function baselineParameters(settings: Settings): JsonObject {
   }
 }
 
+/** What warm-up and training are given alike. Where the items have no text in the model, its key knows nothing of texts. */
+function trainingInputs({ settings }: PlannedTrial, { files }: Pick<Dataset, 'files'>, sessions: PlannedStage): Inputs {
+  const views = read(sessions, { train: 'train.safetensors', valid: 'valid.safetensors' });
+  if (settings.backbone.itemText === 'none') return views;
+  return {
+    ...views,
+    items: { from: 'dataset', hash: files.items },
+    ...read(sessions, { catalogue: 'catalogue.safetensors' }),
+  };
+}
+
 /**
  * Its own warm-up for each profile seed, which sets the schedule, and the training; with `training.from: warm-up` also the
  * warm-up of the train seed, from whose weights it starts.
  */
-function trained(trial: PlannedTrial, sessions: PlannedStage, plan: PlanStage): readonly PlannedStage[] {
-  const views = read(sessions, { train: 'train.safetensors', valid: 'valid.safetensors' });
+function trained(trial: PlannedTrial, given: Inputs, plan: PlanStage): readonly PlannedStage[] {
   const { train, profile } = trial.seeds;
-  const schedule = plan('warm-up', warmUpParameters(trial, 'profile', profile ?? 1), views);
-  const inputs = { ...views, ...read(schedule, { warmUpBest: 'best.json' }) };
+  const schedule = plan('warm-up', warmUpParameters(trial, 'profile', profile ?? 1), given);
+  const inputs = { ...given, ...read(schedule, { warmUpBest: 'best.json' }) };
   const parameters = trainingParameters(trial, train ?? 1);
   if (trial.settings.training.from === 'scratch') return [schedule, plan('training', parameters, inputs)];
-  const start = plan('warm-up', warmUpParameters(trial, 'train', train ?? 1), views);
+  const start = plan('warm-up', warmUpParameters(trial, 'train', train ?? 1), given);
   return [
     schedule,
     start,
@@ -125,8 +137,8 @@ function trainingParameters({ settings, protocol }: PlannedTrial, seed: number):
 }
 
 function backboneParameters({ backbone }: Settings, { maxLength }: ResolvedProtocol): JsonObject {
-  const { kind, dimension, layers, heads, dropout } = backbone;
-  return { backbone: { kind, dimension, layers, heads, dropout }, maxLength };
+  const { kind, dimension, layers, heads, dropout, itemText } = backbone;
+  return { backbone: { kind, dimension, layers, heads, dropout, itemText }, maxLength };
 }
 
 function evaluationParameters({ protocol, settings }: PlannedTrial): JsonObject {
