@@ -24,32 +24,44 @@ export class HashedNgrams extends TextEmbedder {
 
   embed(texts: readonly string[]): Promise<TensorOf<'F32'>> {
     const data = new Float32Array(texts.length * this.dimension); // (texts, dimension)
-    for (const [at, text] of texts.entries()) data.set(hashed(ngramsOf(text), this.dimension), at * this.dimension);
+    // A catalogue has few words, each in many titles.
+    const known = new Map<string, Int32Array>();
+    const hashesOf = (word: string): Int32Array => {
+      const hashes = known.get(word) ?? hashed(ngramsOf(word));
+      known.set(word, hashes);
+      return hashes;
+    };
+    for (const [at, text] of texts.entries())
+      data.set(summed(wordsOf(text).map(hashesOf), this.dimension), at * this.dimension);
     return Promise.resolve({ dtype: 'F32', shape: [texts.length, this.dimension], data });
   }
 }
 
-/** The n-grams of a text in its order, as often as they occur. How letters are written (`É`, `ﬁ`, `STRASSE`) makes no difference. */
-export function ngramsOf(text: string): readonly string[] {
+/** The words of a text in its order. How letters are written (`É`, `ﬁ`, `STRASSE`) makes no difference. */
+export function wordsOf(text: string): readonly string[] {
   // Upper case first: it joins what only lower case keeps apart (ß and ss), as Unicode's case folding does.
   const folded = text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
-  return (folded.match(WORD) ?? []).flatMap((word) => [word, ...characterNgrams(Array.from(` ${word} `))]);
+  return folded.match(WORD) ?? [];
 }
 
-function characterNgrams(characters: readonly string[]): readonly string[] {
-  const ngrams: string[] = [];
+/** The n-grams of a word, as often as they occur: itself, and its characters in a row. */
+export function ngramsOf(word: string): readonly string[] {
+  const characters = Array.from(` ${word} `);
+  const ngrams = [word];
   for (let size = SHORTEST; size <= Math.min(LONGEST, characters.length); size++)
     for (let at = 0; at + size <= characters.length; at++) ngrams.push(characters.slice(at, at + size).join(''));
   return ngrams;
 }
 
-function hashed(ngrams: readonly string[], dimension: number): Float64Array {
-  const sums = new Float64Array(dimension); // (dimension)
+function hashed(ngrams: readonly string[]): Int32Array {
   const encoder = new TextEncoder();
-  for (const ngram of ngrams) {
-    const hash = murmurHash(encoder.encode(ngram));
-    sums[Math.abs(hash) % dimension]! += hash < 0 ? -1 : 1;
-  }
+  return Int32Array.from(ngrams, (ngram) => murmurHash(encoder.encode(ngram)));
+}
+
+/** (dimension), of length 1 */
+function summed(hashes: readonly Int32Array[], dimension: number): Float64Array {
+  const sums = new Float64Array(dimension);
+  for (const ofWord of hashes) for (const hash of ofWord) sums[Math.abs(hash) % dimension]! += hash < 0 ? -1 : 1;
   const norm = Math.hypot(...sums);
   return norm === 0 ? sums : sums.map((sum) => sum / norm);
 }
