@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StaleExecutionError, type PlannedStage } from '#features/stages/domain/stage.ts';
 import { LEASE_MS, type Claim, type StageResult } from '#features/stages/stage-queue.ts';
 import { aPlan, aStage, aTrial, aWorker } from '../support/builders.ts';
@@ -55,6 +55,29 @@ export function describeStageQueue(name: string, open: OpenHome): void {
       expect((await home.stages.get(stage.key)).status).toBe('succeeded');
       expect(await home.artifacts.of('stage', [stage.key])).toMatchObject([{ name: 'out', bytes: 5 }]);
       expect(await home.stages.metricsOf([stage.key])).toMatchObject([{ name: 'hr@20', split: 'test', value: 0.5 }]);
+    });
+
+    it('leaves no checkpoint behind, also of an execution that was killed before it removed the one before', async () => {
+      const submission = await submit([aStage('a')]);
+      const killed = await claim(submission);
+      const [first, second] = [
+        await home.artifacts.store.put(Uint8Array.of(1)),
+        await home.artifacts.store.put(Uint8Array.of(2)),
+      ];
+      const epoch = { type: 'epoch', epochs: 3, tokens: 1, metrics: [], checkpoint: '', seconds: 1 } as const;
+      const name = 'checkpoint-0.safetensors';
+      await home.queue.recordEpoch(killed, { epoch: { ...epoch, epoch: 1 }, checkpoint: first, name });
+      const removing = vi.spyOn(home.artifacts, 'discardUnlinked').mockResolvedValue();
+      await home.queue.recordEpoch(killed, { epoch: { ...epoch, epoch: 2 }, checkpoint: second, name });
+      removing.mockRestore();
+      const stored = (): Promise<boolean[]> =>
+        Promise.all([first, second].map(({ hash }) => home.artifacts.store.has(hash)));
+      expect(await stored()).toEqual([true, true]);
+
+      await home.queue.recoverOrphans(() => true);
+      await home.queue.complete(await claim(submission), await result('done'));
+      expect(await stored()).toEqual([false, false]);
+      expect((await home.artifacts.list()).map((artifact) => artifact.name)).toEqual(['out']);
     });
 
     it('records nothing of a result that cannot be recorded whole', async () => {

@@ -45,6 +45,16 @@ export class EventsService {
     return found.map(toEvent);
   }
 
+  /** What of one kind happened to a subject, oldest first. */
+  async about(
+    { kind: subjectKind, id: subjectId }: EventDraft['subject'],
+    kind: EventKind,
+  ): Promise<readonly RecordedEvent[]> {
+    const where = { subjectKind, subjectId, kind };
+    const found = await this.database.read((rows) => rows.find(eventEntity, { where, order: { number: 'ASC' } }));
+    return found.map(toEvent);
+  }
+
   /** Walks the whole chain. `brokenAt` is the number of the first event that was changed, removed or added by hand. */
   async verify(): Promise<{ readonly events: number; readonly brokenAt: number | null }> {
     let last: RecordedEvent | null = null;

@@ -4,6 +4,7 @@ import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts'
 import type { EventsService } from '#features/events/events.service.ts';
 import type { EventKind } from '#features/events/domain/event.ts';
 import type { Clock } from '#kernel/clock.ts';
+import type { ContentHash } from '#kernel/content-hash.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
 import type { StoredObject } from '#platform/object-store/folder-object-store.ts';
@@ -169,7 +170,7 @@ export class StageQueue {
       for (const { stageKey } of readers) await this.makeReadyIfPossible(rows, stageKey as StageKey);
       return before;
     });
-    await this.artifacts.discardUnlinked(replaced);
+    await this.artifacts.discardUnlinked([...replaced, ...(await this.checkpointsLeftBy(claim))]);
   }
 
   async fail(claim: Claim, failure: StageFailure): Promise<void> {
@@ -280,6 +281,18 @@ export class StageQueue {
       metricEntity,
       metrics.map((metric) => ({ stageKey: key, ...metric })),
     );
+  }
+
+  /**
+   * Every checkpoint that earlier executions of the stage recorded. One that was killed after it had recorded an epoch may
+   * not have come to removing the checkpoint before.
+   */
+  private async checkpointsLeftBy({ stage, token }: Claim): Promise<readonly ContentHash[]> {
+    if (token === 1) return [];
+    const epochs = await this.events.about({ kind: 'stage', id: stage.key }, 'epoch');
+    return epochs
+      .map(({ payload }) => payload['checkpoint'])
+      .filter((hash): hash is ContentHash => typeof hash === 'string');
   }
 
   private tell(rows: Rows, kind: EventKind, stage: string, payload: JsonObject): Promise<void> {
