@@ -51,14 +51,28 @@ async function obey(order: StageOrder): Promise<void> {
 async function readInputs(order: StageOrder): Promise<Record<string, Uint8Array>> {
   const artifacts: Record<string, Uint8Array> = {};
   for (const [name, input] of Object.entries(order.inputs)) {
-    const bytes = await readFile(input.path).catch(() => null);
-    if (bytes === null) throw new DamagedInputError(name, input, 'is missing from the store');
-    if (contentHash(bytes) !== input.hash) {
-      throw new DamagedInputError(name, input, 'is damaged: its bytes changed on disk');
-    }
-    artifacts[name] = bytes;
+    const { bytes, problem } = await readInput(input);
+    if (problem === null) artifacts[name] = bytes;
+    else if (name === 'checkpoint') await tellLostCheckpoint(input, problem);
+    else throw new DamagedInputError(name, input, problem);
   }
   return artifacts;
+}
+
+type ReadInput =
+  { readonly bytes: Uint8Array; readonly problem: null } | { readonly bytes: null; readonly problem: string };
+
+async function readInput({ path, hash }: StageInput): Promise<ReadInput> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null) return { bytes, problem: 'is missing from the store' };
+  if (contentHash(bytes) !== hash) return { bytes: null, problem: 'is damaged: its bytes changed on disk' };
+  return { bytes, problem: null };
+}
+
+/** Nothing is lost with a checkpoint but time: what it would have gone on from is trained again, to the same bits. */
+function tellLostCheckpoint({ hash }: StageInput, problem: string): Promise<void> {
+  const message = `Checkpoint ${hash} ${problem}; the stage starts again from its first epoch.`;
+  return tell({ type: 'report', report: { kind: 'warning', message } });
 }
 
 async function finish(run: StageRun, outputFolder: string): Promise<StageOutput> {
