@@ -61,7 +61,7 @@ async function main() {
 /** `null`, with a message, where there is none: the other peers are measured all the same. */
 async function findPython() {
   try {
-    return await pythonEnvironment();
+    return await pythonEnvironment('sprintlab-bench', new URL('python/requirements.txt', import.meta.url));
   } catch (error) {
     if (!(error instanceof NoPythonError)) throw error;
     console.error(error.message);

@@ -4,54 +4,55 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFi
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const REQUIREMENTS = fileURLToPath(new URL('python/requirements.txt', import.meta.url));
-const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/sprintlab-bench', import.meta.url));
-const PYTHON = join(FOLDER, 'venv', 'bin', 'python');
-const STAMP = join(FOLDER, 'requirements.sha256');
-const LOG = join(FOLDER, 'pip.log');
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 
 /** There is no Python to compare with; the message says why and what to do. */
 export class NoPythonError extends Error {
   constructor(problem) {
-    super(`The Python peers are left out: ${problem}`);
+    super(`There is no Python to compare with: ${problem}`);
     this.name = 'NoPythonError';
   }
 }
 
 /**
- * The path of a Python that has the pinned peers, made on first use. It lies in `node_modules/.cache`, touches nothing
- * outside, and is made anew when the pins change.
+ * The path of a Python that has the pinned packages of a requirements file, made on first use. It lies in `node_modules/.cache`,
+ * touches nothing outside, and is made anew when the pins change.
  * @throws NoPythonError
  */
-export async function pythonEnvironment() {
-  const pins = readFileSync(REQUIREMENTS);
+export async function pythonEnvironment(name, requirements) {
+  const folder = join(CACHE, name);
+  const python = join(folder, 'venv', 'bin', 'python');
+  const stamp = join(folder, 'requirements.sha256');
+  const log = join(folder, 'pip.log');
+  const pins = readFileSync(requirements);
   const wanted = createHash('sha256').update(pins).digest('hex');
-  if (existsSync(PYTHON) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return PYTHON;
+  if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
   const packages = pins.toString().trim().split('\n').join(', ');
-  console.error(`Making a Python environment in node_modules/.cache/sprintlab-bench, a few minutes: ${packages}`);
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
-  await step(
-    ['python3', '-m', 'venv', join(FOLDER, 'venv')],
-    'python3 cannot make an environment. Install Python 3.10 to 3.12 with its module venv',
-  );
-  await step(
-    [PYTHON, '-m', 'pip', 'install', '--disable-pip-version-check', '-r', REQUIREMENTS],
-    'pip could not install the pinned packages. Check the network and the settings of pip, and that python3 is 3.10 to 3.12',
-  );
-  writeFileSync(STAMP, wanted);
-  return PYTHON;
+  console.error(`Making a Python environment in node_modules/.cache/${name}, which takes a while: ${packages}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await step(['python3', '-m', 'venv', join(folder, 'venv')], {
+    log,
+    problem: 'python3 cannot make an environment. Install Python 3.10 to 3.12 with its module venv',
+  });
+  await step([python, '-m', 'pip', 'install', '--disable-pip-version-check', '-r', fileURLToPath(requirements)], {
+    log,
+    problem:
+      'pip could not install the pinned packages. Check the network and the settings of pip, and that python3 is 3.10 to 3.12',
+  });
+  writeFileSync(stamp, wanted);
+  return python;
 }
 
-async function step([program, ...options], problem) {
+async function step([program, ...options], { log, problem }) {
   const child = spawn(program, options, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const log = createWriteStream(LOG, { flags: 'a' });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  const file = createWriteStream(log, { flags: 'a' });
+  child.stdout.pipe(file, { end: false });
+  child.stderr.pipe(file, { end: false });
   const succeeded = await new Promise((resolve) => {
     child.once('error', () => resolve(false));
     child.once('close', (code) => resolve(code === 0));
   });
-  log.end();
-  if (!succeeded) throw new NoPythonError(`${problem}; ${LOG} has what was said. Then run the same command again.`);
+  file.end();
+  if (!succeeded) throw new NoPythonError(`${problem}; ${log} has what was said. Then run the same command again.`);
 }
