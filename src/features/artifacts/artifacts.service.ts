@@ -108,8 +108,8 @@ export class ArtifactsService {
     const problems = new Map<ContentHash, string | null>();
     const damaged: DamagedArtifact[] = [];
     for (const [index, artifact] of artifacts.entries()) {
-      const problem = problems.get(artifact.hash) ?? (await this.problemOf(artifact.hash));
-      problems.set(artifact.hash, problem);
+      if (!problems.has(artifact.hash)) problems.set(artifact.hash, await this.problemOf(artifact.hash));
+      const problem = problems.get(artifact.hash) ?? null;
       if (problem !== null) damaged.push({ ...artifact, problem, remedy: REMEDIES[artifact.owner.kind] });
       onProgress(index + 1, artifacts.length);
     }

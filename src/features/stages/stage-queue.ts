@@ -200,11 +200,16 @@ export class StageQueue {
    */
   async recoverOrphans(isGone: (worker: Pick<WorkerIdentity, 'host' | 'pid'>) => boolean): Promise<number> {
     return this.database.transaction(async (rows) => {
+      // Of two who recover at once, the later must see what the earlier has done, not what it is about to do.
+      await this.database.holdOtherWriters(rows);
       const running = await rows.find(executionEntity, { where: { status: 'running' } });
       const now = this.clock.now();
       const orphans = running.filter((execution) => execution.leaseUntil < now || isGone(execution));
       for (const orphan of orphans) {
-        await rows.update(executionEntity, { id: orphan.id }, { status: 'orphaned', endedAt: now });
+        const asSeen = { id: orphan.id, status: 'running', leaseUntil: orphan.leaseUntil };
+        const { affected } = await rows.update(executionEntity, asSeen, { status: 'orphaned', endedAt: now });
+        // Its worker renewed the lease, or ended, in between: it is no orphan.
+        if (affected !== 1) continue;
         await this.change(rows, orphan.stageKey as StageKey, 'ready');
         await this.tell(rows, 'orphaned', orphan.stageKey, { token: orphan.token });
       }
@@ -212,10 +217,20 @@ export class StageQueue {
     });
   }
 
-  /** Has stages run again whose artifacts were lost. */
+  /**
+   * Has stages run again whose artifacts were lost, and what reads them wait for that. What a stage that has not succeeded
+   * had kept, a checkpoint, is forgotten.
+   */
   async repeat(keys: readonly StageKey[]): Promise<void> {
     await this.database.transaction(async (rows) => {
-      for (const key of keys) await this.change(rows, key, 'blocked', ['succeeded']);
+      await this.database.holdOtherWriters(rows);
+      for (const key of keys) {
+        await this.artifacts.unlink(rows, { kind: 'stage', id: key });
+        await this.change(rows, key, 'blocked', ['succeeded']);
+        for (const { stageKey } of await rows.find(stageInputEntity, { where: { sourceKey: key } })) {
+          await this.change(rows, stageKey as StageKey, 'blocked', ['ready']);
+        }
+      }
       for (const key of keys) {
         await this.makeReadyIfPossible(rows, key);
         await this.tell(rows, 'repaired', key, {});

@@ -109,7 +109,9 @@ export class StageWorker {
     } catch (error) {
       // Somebody else has the stage now: his result counts.
       if (error instanceof StaleExecutionError) return;
-      await this.recordFailure(claim, work, toFailure(error));
+      await this.recordFailure(claim, work, toFailure(error)).catch((stale: unknown) => {
+        if (!(stale instanceof StaleExecutionError)) throw stale;
+      });
     } finally {
       clearInterval(renewal);
     }

@@ -53,28 +53,19 @@ export class StagesService {
     return new Map(found.map((row) => [row.key as StageKey, toStage(row)]));
   }
 
-  async ofSubmission(submission: string): Promise<readonly Stage[]> {
+  async countByStatus(submission: string): Promise<StageCounts> {
     const found = await this.database.read((rows) =>
       rows
         .createQueryBuilder(stageEntity, 'stage')
         .innerJoin('submission-stage', 'demand', 'demand.stageKey = stage.key')
         .where('demand.submissionId = :submission', { submission })
-        .orderBy({ 'demand.priority': 'ASC' })
-        .getMany(),
+        .select('stage.status', 'status')
+        .addSelect('COUNT(*)', 'count')
+        .groupBy('stage.status')
+        .getRawMany<{ status: StageStatus; count: number | string }>(),
     );
-    return found.map(toStage);
-  }
-
-  async countByStatus(submission: string): Promise<StageCounts> {
-    const counts: Record<StageStatus, number> = {
-      blocked: 0,
-      ready: 0,
-      running: 0,
-      succeeded: 0,
-      failed: 0,
-      cancelled: 0,
-    };
-    for (const stage of await this.ofSubmission(submission)) counts[stage.status] += 1;
+    const counts = { blocked: 0, ready: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+    for (const { status, count } of found) counts[status] = Number(count);
     return counts;
   }
 

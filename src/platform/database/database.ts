@@ -10,8 +10,11 @@ import { SnakeCaseNaming } from './snake-case-naming.ts';
 /** The rows inside one transaction (or one read). Passed to whoever takes part in it. */
 export type Rows = EntityManager;
 
-/** How long a writer waits for another process' transaction, in milliseconds. */
-const BUSY_TIMEOUT_MS = 20_000;
+/**
+ * How long a writer waits for another process' transaction, in milliseconds. The wait holds up the whole process, so it is
+ * well below the time after which a worker that does not answer loses its stages.
+ */
+const BUSY_TIMEOUT_MS = 7_000;
 /** How long a server may take to answer at first, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Any number that only this lock uses. */

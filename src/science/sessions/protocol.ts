@@ -35,7 +35,7 @@ export class ProtocolNeedsColumnsError extends DomainError<'PROTOCOL_NEEDS_COLUM
     const choice =
       instead.length > 0
         ? `Import the data with that column, or choose ${instead.join(', or ')}.`
-        : 'Import the data with a user or a session column.';
+        : 'Import the data with a time or a split column beside their sessions, or with a user column.';
     super('PROTOCOL_NEEDS_COLUMNS', `${protocol} needs what the data lack: ${missing.join(' and ')}. ${choice}`);
   }
 }

@@ -29,7 +29,7 @@ export type StageStatus = 'blocked' | 'ready' | 'running' | 'succeeded' | 'faile
  */
 export const NEXT_STATUS: Readonly<Record<StageStatus, readonly StageStatus[]>> = {
   blocked: ['ready', 'cancelled'],
-  ready: ['running', 'cancelled'],
+  ready: ['running', 'blocked', 'cancelled'],
   running: ['succeeded', 'failed', 'ready', 'cancelled'],
   succeeded: ['blocked'],
   failed: ['blocked'],

@@ -29,7 +29,8 @@ export function runInProcess(program: string, order: StageOrder, listener: Stage
     let end: StageEnd | null = null;
     const lastWords = collect(child);
     const kill = (): void => {
-      end = { type: 'interrupted' };
+      // What it has finished is kept: the wish to stop came too late to save anything.
+      end ??= { type: 'interrupted' };
       child.kill('SIGKILL');
     };
     signal.addEventListener('abort', kill, { once: true });
