@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Trial } from '#features/trials/domain/trial.ts';
 import type { Application } from '../../application.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
-import { formatSeconds, renderTable } from '../table.ts';
+import { renderTable } from '../table.ts';
+import { accountOf, trialMetrics, trialText } from '../trial-account.ts';
 import { noun, verb, type AddVerb, type Answer, type Perform } from '../verb.ts';
 
 export const addTrials: AddVerb = (program, perform) => {
@@ -42,11 +42,11 @@ function exportVerb(perform: Perform) {
     (options: { json?: boolean }) =>
       perform(options, async ({ application }) => {
         const trials = await trialItems(application);
-        const stages = await Promise.all(
-          (await application.trials.list()).map((trial) => metricsOf(application, trial)),
+        const metrics = await Promise.all(
+          (await application.trials.list()).map((trial) => trialMetrics(application, trial)),
         );
         const records = trials.flatMap(({ id, experiment, revision, arm, dataset, trainSeed, profileSeed }, index) =>
-          (stages[index] ?? []).map(({ split, name, step, value }) => ({
+          (metrics[index] ?? []).map(({ stage, stageKey, split, name, step, value }) => ({
             trial: id,
             experiment,
             revision,
@@ -54,6 +54,8 @@ function exportVerb(perform: Perform) {
             dataset,
             trainSeed,
             profileSeed,
+            stage,
+            stageKey,
             split,
             metric: name,
             step,
@@ -69,83 +71,8 @@ function exportVerb(perform: Perform) {
 export async function trialAnswer(application: Application, idPrefix: string): Promise<Answer> {
   const trial = await application.trials.get(idPrefix);
   const revision = await application.experiments.revisionById(trial.revision);
-  const [stages, executions, metrics] = await Promise.all([
-    application.stages.findByKeys(trial.stages),
-    application.stages.executionsOf(trial.stages),
-    metricsOf(application, trial),
-  ]);
-  const steps = trial.stages.flatMap((key) => {
-    const stage = stages.get(key);
-    const latest = executions.filter((execution) => execution.stage === key).at(-1);
-    return stage === undefined
-      ? []
-      : [
-          {
-            key,
-            kind: stage.kind,
-            status: stage.status,
-            seconds: latest?.usage?.seconds ?? null,
-            error: latest?.error?.message ?? null,
-          },
-        ];
-  });
-  const { id, arm, dataset, seeds, status, settings, protocol } = trial;
-  const json = {
-    id,
-    experiment: revision.experiment,
-    revision: revision.number,
-    arm,
-    dataset,
-    seeds,
-    status,
-    protocol,
-    settings,
-    stages: steps,
-    metrics,
-  };
-  return { json, text: trialText(json) };
-}
-
-function trialText(trial: {
-  readonly id: string;
-  readonly experiment: string;
-  readonly revision: number;
-  readonly arm: string;
-  readonly dataset: string;
-  readonly status: string;
-  readonly stages: readonly {
-    key: string;
-    kind: string;
-    status: string;
-    seconds: number | null;
-    error: string | null;
-  }[];
-  readonly metrics: readonly { split: string; name: string; value: number }[];
-}): string {
-  const errors = trial.stages.flatMap(({ kind, error }) => (error === null ? [] : [`${kind}: ${error}`]));
-  return [
-    `trial ${trial.id}: ${trial.arm} on ${trial.dataset} (${trial.experiment}@${trial.revision}), ${trial.status}`,
-    ...errors,
-    '',
-    renderTable(trial.stages, [
-      { title: 'stage', of: ({ kind }) => kind },
-      { title: 'key', of: ({ key }) => key.slice(0, 12) },
-      { title: 'status', of: ({ status }) => status },
-      { title: 'time', of: ({ seconds }) => (seconds === null ? null : formatSeconds(seconds)), align: 'right' },
-    ]),
-    '',
-    renderTable(trial.metrics, [
-      { title: 'split', of: ({ split }) => split },
-      { title: 'metric', of: ({ name }) => name },
-      { title: 'value', of: ({ value }) => value.toFixed(4), align: 'right' },
-    ]),
-    '',
-  ].join('\n');
-}
-
-async function metricsOf(application: Application, { stages }: Trial) {
-  const metrics = await application.stages.metricsOf(stages);
-  return metrics.map(({ split, name, step, value }) => ({ split, name, step, value }));
+  const account = await accountOf(application, trial, revision);
+  return { json: account, text: trialText(account) };
 }
 
 async function trialItems(application: Application) {
