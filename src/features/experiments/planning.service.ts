@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { Dataset } from '#features/datasets/domain/dataset.ts';
 import type { DatasetsService } from '#features/datasets/datasets.service.ts';
 import { workOf, type StageKey } from '#features/stages/domain/stage.ts';
@@ -70,16 +71,13 @@ export class PlanningService {
 
   private check(file: string, registered: ReadonlyMap<string, Dataset>): CheckedManifest {
     const main = this.files.read(file);
-    const sources = [main];
-    const { manifest, warnings } = parseManifest(main, {
+    const { manifest, written, warnings } = parseManifest(main, {
       datasets: registered,
-      readBase: (from, path) => {
-        const base = this.files.readBase(from, path);
-        sources.push(base);
-        return base;
-      },
+      readBase: (from, path) => this.files.readBase(from, path),
     });
-    return { manifest, warnings, source: sources.map(({ text }) => text).join('\n---\n'), arms: expandArms(manifest) };
+    // With its bases merged into it a manifest can be run again by itself; without any it is kept as its author wrote it.
+    const source = /^extends:/m.test(main.text) ? stringify(written) : main.text;
+    return { manifest, warnings, source, arms: expandArms(manifest) };
   }
 }
 

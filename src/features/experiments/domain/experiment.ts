@@ -14,7 +14,7 @@ export interface Revision {
   /** 1, 2, 3, … */
   readonly number: number;
   readonly manifest: Manifest;
-  /** The manifest as written, its bases after it. */
+  /** The manifest as written; where it extends others, with them merged into it. */
   readonly source: string;
   readonly createdAt: Date;
 }

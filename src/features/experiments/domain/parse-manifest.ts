@@ -12,6 +12,8 @@ import type { DatasetOutline } from './trials.ts';
 
 export interface ParsedManifest {
   readonly manifest: Manifest;
+  /** What was written, its bases merged into it: the same manifest without `extends`. */
+  readonly written: JsonObject;
   /** Where a path is written, in which file; what is not written is placed at what would hold it. */
   readonly locate: (path: DocumentPath) => Position;
   /** What is allowed and has no effect. */
@@ -35,12 +37,14 @@ export function parseManifest(source: Source, { readBase, datasets }: ParseOptio
     ...placeOfMistake(mistake),
     ...positionOf(root, mistake.path, mistake.isKey),
   });
-  const { draft, mistakes } = draftManifest(toJson(root) as JsonObject);
+  const written = toJson(root) as JsonObject;
+  const { draft, mistakes } = draftManifest(written);
   const judgement = draft === null ? { mistakes: [], warnings: [] } : judgeDraft(draft, datasets ?? null);
   const all = [...places, ...[...mistakes, ...judgement.mistakes].map(placed)];
   if (draft === null || all.length > 0) throw new ManifestError(inReadingOrder(all, source.file));
   return {
     manifest: draft.manifest,
+    written: Object.fromEntries(Object.entries(written).filter(([key]) => key !== 'extends')),
     locate: (path) => positionOf(root, path),
     warnings: judgement.warnings.map(placed),
   };

@@ -11,7 +11,7 @@ export interface TrialPlan {
 /** A manifest with all that it asks for, before anything is recorded. */
 export interface PlannedExperiment {
   readonly manifest: Manifest;
-  /** The manifest as written, its bases after it. */
+  /** The manifest as written; where it extends others, with them merged into it. */
   readonly source: string;
   readonly trials: readonly TrialPlan[];
 }
