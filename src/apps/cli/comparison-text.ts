@@ -88,6 +88,7 @@ function legend({ arms }: Comparison, mark: string): string {
   const spread = hasSpread
     ? 'mean ± standard deviation over n trials'
     : 'n: trials; a method without chance has one, and no spread';
+  if (!isComplete(arms)) return `Partial: not every trial has ended, so none is marked as best. ${spread}.`;
   return `${mark === 'bold' ? 'Bold' : mark}: best of its column. ${spread}. Test split; ties share the mean rank.`;
 }
 
@@ -102,10 +103,15 @@ function columnsFor(comparison: Comparison, dataset: string, mark: Mark): readon
       align: 'right',
     },
     ...metrics.map((metric): Column<ArmResult> => {
-      const best = bestMean(arms, dataset, metric);
+      // Of arms that have not all their trials, none can be called the best yet.
+      const best = isComplete(arms) ? bestMean(arms, dataset, metric) : null;
       return { title: metric, of: (arm) => cell(arm.metrics[metric], best, mark), align: 'right' };
     }),
   ];
+}
+
+function isComplete(arms: readonly ArmResult[]): boolean {
+  return arms.every(({ trials, planned }) => trials === planned);
 }
 
 function cell(summary: MetricSummary | undefined, best: number | null, mark: Mark): string | null {

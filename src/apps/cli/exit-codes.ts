@@ -26,7 +26,7 @@ const FAILURES: ReadonlySet<string> = new Set([
 ]);
 
 /** What was understood and could be done, if somebody allowed it. */
-const REFUSALS: ReadonlySet<string> = new Set(['LIMIT_EXCEEDED', 'NOT_CONFIRMED']);
+const REFUSALS: ReadonlySet<string> = new Set(['LIMIT_EXCEEDED', 'NOT_CONFIRMED', 'EXPERIMENT_IS_RUNNING']);
 
 /** Of whatever `runCommandLine` may catch; commander ends with an error of its own after help and version. */
 export function exitCodeOf(error: unknown): number {

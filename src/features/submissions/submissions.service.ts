@@ -11,7 +11,7 @@ import type { TrialsService } from '#features/trials/trials.service.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
-import type { Submission } from './domain/submission.ts';
+import { AmbiguousSubmissionError, type Submission } from './domain/submission.ts';
 import { toSubmission } from './persistence/submission-mapper.ts';
 import { submissionEntity } from './persistence/submission.entity.ts';
 
@@ -67,11 +67,13 @@ export class SubmissionsService {
     return found.map(toSubmission);
   }
 
+  /** @throws AmbiguousSubmissionError for the beginning of an id that several have. */
   async findById(idPrefix: string): Promise<Submission | null> {
     if (!/^[0-9a-f-]{1,36}$/.test(idPrefix)) return null;
     const where = { id: Like(`${idPrefix}%`) };
-    const found = await this.tools.database.read((rows) => rows.findOne(submissionEntity, { where }));
-    return found === null ? null : toSubmission(found);
+    const [first, second] = await this.tools.database.read((rows) => rows.find(submissionEntity, { where, take: 2 }));
+    if (second !== undefined) throw new AmbiguousSubmissionError(idPrefix);
+    return first === undefined ? null : toSubmission(first);
   }
 
   private async submitAgain(rows: Rows, revision: Revision, stages: readonly PlannedStage[]): Promise<SubmitResult> {

@@ -80,7 +80,8 @@ function verifyVerb(perform: Perform) {
     .action((options: { json?: boolean; repair?: boolean }) =>
       perform(options, async ({ application, terminal }) => {
         const damaged = await application.artifacts.verify(() => undefined);
-        const repairable = options.repair === true ? damaged.filter(({ owner }) => owner.kind === 'stage') : [];
+        const imported = new Set(damaged.filter(({ owner }) => owner.kind === 'dataset').map(({ hash }) => hash));
+        const repairable = options.repair === true ? damaged.filter(({ hash }) => !imported.has(hash)) : [];
         const repaired = [...new Set(repairable.map(({ owner }) => owner.id as StageKey))];
         for (const { hash } of repairable) await application.artifacts.store.remove(hash);
         await application.queue.repeat(repaired);

@@ -1,3 +1,6 @@
+import type { Revision } from '#features/experiments/domain/experiment.ts';
+import { ExperimentIsRunningError } from '#features/submissions/domain/submission.ts';
+import type { Application } from '../../application.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { renderTable } from '../table.ts';
 import { assertConfirmed } from '../confirmation.ts';
@@ -99,8 +102,18 @@ function deleteVerb(perform: Perform) {
         const revisions = await application.experiments.revisionsOf(name);
         const question = `Forget experiment ${name} with its ${revisions.length} revisions?`;
         await assertConfirmed(terminal, question, options.yes);
+        await assertNotRunning(application, name, revisions);
         await application.experiments.delete(name);
         return { json: { deleted: true, name }, text: `Experiment ${name} is forgotten.\n` };
       }),
     );
+}
+
+/** A run whose rows are gone could record nothing, and would count nonsense. */
+async function assertNotRunning(application: Application, name: string, revisions: readonly Revision[]): Promise<void> {
+  const ids = new Set(revisions.map(({ id }) => id));
+  for (const { id, revision } of await application.submissions.list()) {
+    if (!ids.has(revision)) continue;
+    if ((await application.stages.countByStatus(id)).running > 0) throw new ExperimentIsRunningError(name);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Revision } from '#features/experiments/domain/experiment.ts';
 import { SubmissionNotFoundError, type Submission } from '#features/submissions/domain/submission.ts';
-import type { Trial } from '#features/trials/domain/trial.ts';
+import { TrialNotFoundError, type Trial } from '#features/trials/domain/trial.ts';
 import type { Application } from '../../application.ts';
 import { renderTable } from '../table.ts';
 import { verb, type AddVerb, type Answer } from '../verb.ts';
@@ -47,7 +47,9 @@ async function allAnswer(application: Application): Promise<Answer> {
 async function oneAnswer(application: Application, id: string): Promise<Answer> {
   const submission = await application.submissions.findById(id);
   if (submission === null) {
-    return trialAnswer(application, id).catch(() => Promise.reject(new SubmissionNotFoundError(id)));
+    return trialAnswer(application, id).catch((error: unknown) => {
+      throw error instanceof TrialNotFoundError ? new SubmissionNotFoundError(id) : error;
+    });
   }
   const status = await describe(application, submission);
   const trials = await application.trials.ofRevision(submission.revision);

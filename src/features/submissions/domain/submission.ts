@@ -17,3 +17,18 @@ export class SubmissionNotFoundError extends DomainError<'SUBMISSION_NOT_FOUND'>
     );
   }
 }
+
+export class AmbiguousSubmissionError extends DomainError<'AMBIGUOUS_SUBMISSION'> {
+  constructor(prefix: string) {
+    super('AMBIGUOUS_SUBMISSION', `${JSON.stringify(prefix)} begins several submissions; give more of its letters.`);
+  }
+}
+
+export class ExperimentIsRunningError extends DomainError<'EXPERIMENT_IS_RUNNING'> {
+  constructor(name: string) {
+    super(
+      'EXPERIMENT_IS_RUNNING',
+      `Experiment ${name} is running; stop it first (Ctrl-C in its terminal), then delete it.`,
+    );
+  }
+}
