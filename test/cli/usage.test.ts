@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shellOfThisFile, toyManifest } from '../support/shell.ts';
 
@@ -228,5 +230,36 @@ describe('a deletion', () => {
 
     expect(await shell.json([noun, 'delete', name, '--yes'], { home })).toEqual({ deleted: true, name });
     expect((await list([noun, 'list'])).items).toEqual(before.items.filter((item) => item['name'] !== name));
+  });
+});
+
+describe('what leads from a result to what made it', () => {
+  it('names with each number the stage that measured it, and with each stage its files', async () => {
+    const [trial] = (await list(['trials', 'list'])).items;
+    const account = (await shell.json(['trials', 'show', String(trial?.['id'])], { home })) as {
+      readonly stages: readonly { readonly kind: string; readonly artifacts: readonly { readonly name: string }[] }[];
+      readonly metrics: readonly { readonly stage: string; readonly stageKey: string }[];
+    };
+    expect(new Set(account.metrics.map(({ stage }) => stage))).toEqual(new Set(['evaluation']));
+    expect(account.stages.map(({ kind, artifacts }) => [kind, artifacts.length > 0])).toEqual([
+      ['sessions', true],
+      ['baseline', true],
+      ['evaluation', true],
+    ]);
+    const { out } = await shell.run(['trials', 'export'], { home });
+    expect(out.split('\n')[0]).toBe(
+      'trial,experiment,revision,arm,dataset,trainSeed,profileSeed,stage,stageKey,split,metric,step,value',
+    );
+  });
+
+  it('exports a manifest that extends another as one that can be run by itself', async () => {
+    const folder = await shell.folder();
+    await writeFile(join(folder, 'base.yaml'), toyManifest());
+    await writeFile(join(folder, 'own.yaml'), 'extends: base.yaml\nname: extended\nquestion: The same by itself?\n');
+    expect((await shell.run(['run', join(folder, 'own.yaml')], { home })).code).toBe(0);
+    const { out } = await shell.run(['experiments', 'export', 'extended'], { home });
+    await writeFile(join(folder, 'exported.yaml'), out);
+    const again = await shell.run(['run', join(folder, 'exported.yaml')], { home });
+    expect([again.code, again.err]).toEqual([0, expect.stringContaining('Nothing to run')]);
   });
 });

@@ -148,6 +148,25 @@ export function describeStageQueue(name: string, open: OpenHome): void {
       expect(await home.queue.claim(submission, aWorker())).toBeNull();
     });
 
+    it('holds back what is ready to read a stage that is being made again', async () => {
+      const source = aStage('source');
+      const submission = await submit([source, aStage('reader', [source])]);
+      await home.queue.complete(await claim(submission), await result('1'));
+      await home.queue.repeat([source.key]);
+      expect((await claim(submission)).stage.key).toBe(source.key);
+      expect(await home.queue.claim(submission, aWorker())).toBeNull();
+    });
+
+    it('counts an orphan once, though many look for it at the same time', async () => {
+      const submission = await submit([aStage('a')]);
+      await claim(submission);
+      home.clock.pass(LEASE_MS + 1);
+      const found = await Promise.all(Array.from({ length: 5 }, () => home.queue.recoverOrphans(() => false)));
+      expect(found.reduce((sum, count) => sum + count, 0)).toBe(1);
+      const orphaned = (await home.events.after(0, 100)).filter(({ kind }) => kind === 'orphaned');
+      expect(orphaned).toHaveLength(1);
+    });
+
     it('accounts for every change in one whole chain of events', async () => {
       const submission = await submit([aStage('a'), aStage('b')]);
       const [one, two] = [await claim(submission), await claim(submission)];
