@@ -204,16 +204,18 @@ export class StageQueue {
       await this.database.holdOtherWriters(rows);
       const running = await rows.find(executionEntity, { where: { status: 'running' } });
       const now = this.clock.now();
+      let recovered = 0;
       const orphans = running.filter((execution) => execution.leaseUntil < now || isGone(execution));
       for (const orphan of orphans) {
         const asSeen = { id: orphan.id, status: 'running', leaseUntil: orphan.leaseUntil };
         const { affected } = await rows.update(executionEntity, asSeen, { status: 'orphaned', endedAt: now });
         // Its worker renewed the lease, or ended, in between: it is no orphan.
         if (affected !== 1) continue;
+        recovered += 1;
         await this.change(rows, orphan.stageKey as StageKey, 'ready');
         await this.tell(rows, 'orphaned', orphan.stageKey, { token: orphan.token });
       }
-      return orphans.length;
+      return recovered;
     });
   }
 
