@@ -131,5 +131,8 @@ function toAnswer(error: unknown): ErrorAnswer {
 function toText({ error }: ErrorAnswer): string {
   const places = error.places.filter((place) => place.file !== null || place.line !== null).map(formatPlace);
   const isTold = places.every((place) => error.message.includes(place));
-  return isTold ? error.message : [error.message, ...places.map((place) => `  ${place}`)].join('\n');
+  if (isTold) return error.message;
+  // A message for those who see no list names the first place; above the list that would be said twice.
+  const summary = error.message.replace(`, the first: ${places[0] ?? ''}`, ':');
+  return [summary, ...places.map((place) => `  ${place}`)].join('\n');
 }
