@@ -4,7 +4,8 @@
  */
 const TEST = '\\.test\\.ts$';
 const PURE = '^src/(science|kernel|features/[^/]+/domain)/';
-const PURE_PACKAGES = '(^|/)node_modules/(zod|yaml|fastest-levenshtein|pure-rand|protobufjs)/';
+const PURE_PACKAGES =
+  '(^|/)node_modules/(zod|yaml|fastest-levenshtein|pure-rand|protobufjs|ml-matrix|ml-kmeans|@saehrimnir/druidjs)/';
 const HASHING = '^(node:)?crypto$';
 const PRIVATE_TO_A_FEATURE = '(http|jobs|persistence|import)';
 const LOADED_BY_NAME = [

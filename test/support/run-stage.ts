@@ -1,4 +1,5 @@
 import { loadStage } from '#science/stages/registry.ts';
+import { MemoryCallBook } from './memory-call-book.ts';
 import type { StageInput, StageKind, StageOutput, StageReport } from '#science/stages/stage.ts';
 
 export interface FinishedStage extends StageOutput {
@@ -13,7 +14,7 @@ export async function finishStage(
   const loadRuntime = (): never => {
     throw new Error('This stage was given no runtime.');
   };
-  const running = (await loadStage(kind))({ loadRuntime, ...input });
+  const running = (await loadStage(kind))({ loadRuntime, calls: new MemoryCallBook(), ...input });
   const reports: StageReport[] = [];
   for (;;) {
     const step = await running.next();

@@ -8,9 +8,16 @@ interface StageModule {
 /** Loaded on demand: the process of a stage reads the code of that stage only. */
 const STAGES = {
   sessions: () => import('./sessions.ts'),
-  'warm-up': () => import('./warm-up.ts'),
   baseline: () => import('./baseline.ts'),
+  'warm-up': () => import('./warm-up.ts'),
+  uncertainty: () => import('./uncertainty.ts'),
+  selection: () => import('./selection.ts'),
+  pool: () => import('./pool.ts'),
+  'profiling-batch': () => import('./profiling-batch.ts'),
+  'profiling-finalise': () => import('./profiling-finalise.ts'),
+  probe: () => import('./probe.ts'),
   training: () => import('./training.ts'),
+  projection: () => import('./projection.ts'),
   evaluation: () => import('./evaluation.ts'),
 } as const satisfies Record<StageKind, () => Promise<StageModule>>;
 

@@ -1,8 +1,22 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { TensorRuntime } from '#science/engine/runtime.port.ts';
+import type { CallBook } from '#science/llm/call-book.port.ts';
 
 /** The steps that a trial can have, in the order in which it takes them. */
-export const STAGE_KINDS = ['sessions', 'warm-up', 'baseline', 'training', 'evaluation'] as const;
+export const STAGE_KINDS = [
+  'sessions',
+  'baseline',
+  'warm-up',
+  'uncertainty',
+  'selection',
+  'pool',
+  'profiling-batch',
+  'profiling-finalise',
+  'probe',
+  'training',
+  'projection',
+  'evaluation',
+] as const;
 export type StageKind = (typeof STAGE_KINDS)[number];
 
 /** What a stage is given: everything that determines its output, and nothing else (the same that its key is made of). */
@@ -12,6 +26,8 @@ export interface StageInput<Parameters = JsonObject> {
   readonly artifacts: Readonly<Record<string, Uint8Array>>;
   /** What runs trained models; loaded only by a stage that has one. */
   readonly loadRuntime: () => Promise<TensorRuntime>;
+  /** Where its LLM calls are kept; only a stage that asks a language model touches it. */
+  readonly calls: CallBook;
 }
 
 /** How far a stage is, or what a person should know of it. */
