@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { isAlias, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
 import { placeOf, type Place } from '#kernel/domain-error.ts';
 
@@ -28,7 +28,6 @@ const fileSchema = z.strictObject({
 });
 
 const MOST_BYTES = 1024 * 1024;
-const MOST_ALIASES = 0;
 
 export type ReadConfigFile =
   | { readonly providers: LlmProviders; readonly mistakes: readonly [] }
@@ -64,8 +63,12 @@ function parsed(file: string, text: string): ReadConfigFile {
   const broken = document.errors.map(({ pos, message }) =>
     placeOf({ ...at(pos[0]), problem: message.split('\n')[0] ?? message }),
   );
-  if (broken.length > 0) return { providers: null, mistakes: broken };
-  const result = fileSchema.safeParse(document.toJS({ maxAliasCount: MOST_ALIASES }) ?? {});
+  const mistakesOfForm = [
+    ...broken,
+    ...aliases(document).map((offset) => placeOf({ ...at(offset), problem: NO_ALIAS })),
+  ];
+  if (mistakesOfForm.length > 0) return { providers: null, mistakes: mistakesOfForm };
+  const result = fileSchema.safeParse(document.toJS() ?? {});
   if (result.success) return { providers: { ...BUILT_IN, ...result.data.llms }, mistakes: [] };
   const mistakes = result.error.issues.map(({ path, message }) => {
     const node = document.getIn(path, true);
@@ -73,6 +76,19 @@ function parsed(file: string, text: string): ReadConfigFile {
     return placeOf({ ...(range === null ? { file } : at(range[0])), path: path.join('.'), problem: message });
   });
   return { providers: null, mistakes };
+}
+
+const NO_ALIAS = 'aliases are not allowed here; write the value out';
+
+/** Where aliases stand. A few of them can stand for a document that fills the memory. */
+function aliases(document: Document): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Alias: (_key, node) => {
+      if (isAlias(node)) offsets.push(node.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
 }
 
 function isRanged(node: unknown): node is { readonly range: readonly [number, number, number] } {

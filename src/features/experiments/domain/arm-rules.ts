@@ -26,7 +26,7 @@ export function armNameMistakes({ arms: named }: Manifest, arms: readonly Arm[])
 export function armSettingMistakes(draft: Draft, arms: readonly Arm[]): readonly Mistake[] {
   if (!isWhole(draft, 'settings', 'method')) return [];
   const places = new ArmPlaces(draft.manifest, arms);
-  const unbuilt = [...unbuiltMethods(draft, arms, places), ...unbuiltValues(arms, places)];
+  const unbuilt = [...unbuiltMethods(arms, places), ...unbuiltValues(arms, places)];
   const found = [...unbuilt, ...unreadAxes(draft, arms), ...unreadInArms(draft, arms)];
   return isWhole(draft, 'settings') ? distinct([...found, ...misfits(arms, places)]) : distinct(found);
 }
@@ -59,13 +59,11 @@ export function inheritedWarnings(draft: Draft, arms: readonly Arm[]): readonly 
   });
 }
 
-function unbuiltMethods(draft: Draft, arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
+function unbuiltMethods(arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
   return arms.flatMap(({ settings: { method } }, index) => {
     if (METHODS[method].isBuilt) return [];
-    const path = places.pathOf(index, 'method');
-    const isDefault = path[0] === 'settings' && objectOf(draft.written['settings'])['method'] === undefined;
-    const problem = `method ${method}${isDefault ? ', the default,' : ''} is not built yet`;
-    return [{ path, problem, allowed: `one of ${BUILT_METHODS.join(', ')}` }];
+    const problem = `method ${method} is not built yet`;
+    return [{ path: places.pathOf(index, 'method'), problem, allowed: `one of ${BUILT_METHODS.join(', ')}` }];
   });
 }
 

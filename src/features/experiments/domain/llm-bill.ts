@@ -43,8 +43,7 @@ function callsOfBatches(stages: readonly PlannedStage[], done: ReadonlySet<Stage
   const families = new Map<string, { end: number; paid: number; each: number }>();
   for (const { key, kind, parameters, inputs } of stages) {
     if (kind !== 'profiling-batch') continue;
-    const { to: _, ...shared } = parameters;
-    const family = canonicalJson({ shared, inputs: inputs as unknown as JsonObject });
+    const family = canonicalJson({ ...parameters, to: null, inputs: inputs as unknown as JsonObject });
     const [from, to] = [numberAt(parameters, 'from'), numberAt(parameters, 'to')];
     const known = families.get(family) ?? { end: from, paid: from, each: callsOfASession(parameters) };
     families.set(family, {

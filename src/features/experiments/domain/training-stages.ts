@@ -78,7 +78,12 @@ function intentStages(planned: TrialInPlan, warmUps: WarmUps): IntentStages {
       return profilingStages(planned, warmUps);
     case 'category-intent':
       return categoryStages(planned);
-    default:
+    case 'backbone':
+    case 'capacity-control':
+    case 'popularity':
+    case 'item-knn':
+    case 'vs-knn':
+    case 'llm-ranker':
       return NO_INTENTS;
   }
 }
@@ -118,16 +123,11 @@ function trainingParameters({ trial }: TrialInPlan): JsonObject {
     seed: seeds.train ?? 1,
   };
   const ofBackbone = from === 'scratch' ? null : backboneLearningRate;
-  switch (settings.method) {
-    case 'backbone':
-      return { ...shared, learningRate: ofBackbone ?? learningRate };
-    case 'capacity-control': {
-      const { predictor, intents } = settings;
-      return { ...shared, learningRate, backboneLearningRate: ofBackbone, predictor, intents: intents.cap };
-    }
-    default:
-      return { ...shared, learningRate, backboneLearningRate: ofBackbone, ...intentParameters(settings) };
-  }
+  if (settings.method === 'backbone') return { ...shared, learningRate: ofBackbone ?? learningRate };
+  const withIntents = { ...shared, learningRate, backboneLearningRate: ofBackbone };
+  return settings.method === 'capacity-control'
+    ? { ...withIntents, predictor: settings.predictor, intents: settings.intents.cap }
+    : { ...withIntents, ...intentParameters(settings) };
 }
 
 function intentParameters({ predictor, labels, enrichment, loss }: Settings): JsonObject {
