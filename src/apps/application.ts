@@ -96,7 +96,7 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     datasets,
     loadRuntime: loadOnnxRuntime,
   });
-  const comparisons = new ComparisonsService(experiments, trials, stages, datasets);
+  const comparisons = new ComparisonsService({ experiments, trials, stages, calls, datasets });
   return {
     database,
     artifacts,
