@@ -27,7 +27,7 @@ export function comparisonText(comparison: Comparison, format: Exclude<Compariso
 function asTable(comparison: Comparison): string {
   const blocks = datasetsOf(comparison).map((dataset) => {
     const arms = armsOn(comparison, dataset);
-    const columns = [...axisColumns(comparison, arms), ...columnsFor(comparison, arms, (value) => `${value}*`)];
+    const columns = [...axisColumns(comparison, arms), ...columnsFor(arms, (value) => `${value}*`)];
     return [heading(comparison, dataset), '', renderTable(arms, columns)].join('\n');
   });
   return [title(comparison), '', blocks.join('\n\n'), '', ...closing(comparison, '*'), ''].join('\n');
@@ -36,7 +36,7 @@ function asTable(comparison: Comparison): string {
 function asMarkdown(comparison: Comparison): string {
   const blocks = datasetsOf(comparison).map((dataset) => {
     const arms = armsOn(comparison, dataset);
-    const columns = [nameColumn(comparison), ...columnsFor(comparison, arms, (value) => `**${value}**`)];
+    const columns = [nameColumn(comparison), ...columnsFor(arms, (value) => `**${value}**`)];
     const head = columns.map(({ title: name }) => name);
     const rule = columns.map(({ align }) => (align === 'right' ? '---:' : '---'));
     const rows = arms.map((arm) => columns.map(({ of }) => escapeCell(String(of(arm) ?? '-'))));
@@ -133,7 +133,7 @@ function axisValue(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
-function columnsFor(comparison: Comparison, arms: readonly ArmResult[], mark: Mark): readonly Column<ArmResult>[] {
+function columnsFor(arms: readonly ArmResult[], mark: Mark): readonly Column<ArmResult>[] {
   const metrics = [...new Set(arms.flatMap((arm) => Object.keys(arm.metrics)))];
   return [
     {

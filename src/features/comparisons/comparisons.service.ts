@@ -86,5 +86,5 @@ function axesOf(manifest: Manifest): readonly [string, JsonObject][] {
 }
 
 function isSimulated({ parameters: { llm } }: Stage): boolean {
-  return typeof llm === 'object' && llm !== null && 'kind' in llm && llm.kind === 'simulated';
+  return typeof llm === 'object' && llm !== null && (llm as JsonObject)['kind'] === 'simulated';
 }
