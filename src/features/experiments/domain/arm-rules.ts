@@ -47,14 +47,16 @@ export function budgetMistakes({ manifest, written }: Draft): readonly Mistake[]
   ];
 }
 
-/** Settings that some arms inherit and whose method does not read them: they are ignored, and that is said. */
+/**
+ * Settings that no arm reads: they are ignored, and that is said. What some arm reads has its effect; baselines beside it ignore
+ * nearly everything, and to say so of each would drown what a reader should see.
+ */
 export function inheritedWarnings(draft: Draft, arms: readonly Arm[]): readonly Mistake[] {
   const keys = writtenKeys(objectOf(draft.written['settings']));
   const methods = methodsOf(arms);
   return keys.flatMap((key) => {
-    const unreading = methods.filter((method) => !methodReads(method, key));
-    if (unreading.length === 0) return [];
-    const problem = `ignored by ${methodsInWords(unreading)}, which ${unreading.length === 1 ? 'does' : 'do'} not read it`;
+    if (methods.some((method) => methodReads(method, key))) return [];
+    const problem = `ignored by ${methodsInWords(methods)}, which ${methods.length === 1 ? 'does' : 'do'} not read it`;
     return [{ path: ['settings', ...key.split('.')], problem, isKey: true }];
   });
 }

@@ -236,7 +236,7 @@ describe('the rules of arms', () => {
     ]);
   });
 
-  it('refuses a setting that the method of the arm does not read, and warns where it is inherited', () => {
+  it('refuses a setting that the method of the arm does not read, and warns of one that no arm reads', () => {
     const text = `${HEAD}settings: {method: item-knn, vsKnn: {idf: 3}}
 axes: {vsKnn.idf: [1, 2], method: [item-knn, vs-knn]}
 arms: [{name: a, method: popularity, itemKnn: {shrink: 1}}]
@@ -245,14 +245,16 @@ arms: [{name: a, method: popularity, itemKnn: {shrink: 1}}]
       '6:8 axes.vsKnn.idf: method item-knn does not read this setting',
       '7:48 arms[0].itemKnn.shrink: method popularity does not read this setting',
     ]);
-    const inherited = `${HEAD}settings: {vsKnn: {idf: 3}}\narms: [{name: a, method: popularity}, {name: b, method: vs-knn}]\n`;
-    const { warnings } = parseManifest({ file: 'demo.yaml', text: inherited }, { readBase: noBase });
-    expect(warnings).toMatchObject([
+    const inherited = (method: string): string =>
+      `${HEAD}settings: {vsKnn: {idf: 3}}\narms: [{name: a, method: popularity}, {name: b, method: ${method}}]\n`;
+    const warningsOf = (text: string) => parseManifest({ file: 'demo.yaml', text }, { readBase: noBase }).warnings;
+    expect(warningsOf(inherited('vs-knn'))).toEqual([]);
+    expect(warningsOf(inherited('item-knn'))).toMatchObject([
       {
         line: 5,
         column: 20,
         path: 'settings.vsKnn.idf',
-        problem: 'ignored by method popularity, which does not read it',
+        problem: 'ignored by methods popularity, item-knn, which do not read it',
       },
     ]);
   });
