@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { aFolder, sprintlab } from './command-line.ts';
+
+interface List<Item> {
+  readonly items: readonly Item[];
+}
+interface Metric {
+  readonly stageKey: string;
+  readonly split: string;
+  readonly metric: string;
+  readonly step: number;
+  readonly value: number;
+}
+
+/** What every run of one manifest must agree on, whatever happened to it. */
+export interface Bits {
+  /** Hashes of all artifacts, by owner and name. */
+  readonly artifacts: ReadonlyMap<string, string>;
+  /** Every metric point but those of time. */
+  readonly metrics: readonly string[];
+  /** Prompts and answers, by what they are about. */
+  readonly calls: readonly string[];
+}
+
+export async function answered<Answer>(words: readonly string[], home: string): Promise<Answer> {
+  const { out, err } = await sprintlab([...words, '--json'], { home });
+  if (out === '') throw new Error(`${words.join(' ')} answered nothing: ${err}`);
+  return JSON.parse(out) as Answer;
+}
+
+/** A home with a small planted data set, `planted`. */
+export async function aHomeWithPlanted(
+  sizes = ['--sessions', '400', '--items', '120', '--intents', '6', '--test-sessions', '150', '--seed', '3'],
+): Promise<string> {
+  const home = await aFolder();
+  const words = ['datasets', 'generate', 'planted', '--name', 'planted', ...sizes];
+  const { code, err } = await sprintlab(words, { home });
+  if (code !== 0) throw new Error(err);
+  return home;
+}
+
+/** A manifest of `sprint` on it, small enough for a test. */
+export async function aSprintManifest(lines: readonly string[] = []): Promise<string> {
+  const file = join(await aFolder(), 'manifest.yaml');
+  const standard = [
+    'sprintlab: 1',
+    'name: small',
+    'question: Does it work?',
+    'dataset: planted',
+    'protocol: {sessions: given, split: given, cutoffs: [20]}',
+    'settings: {method: sprint, backbone: {dimension: 16, layers: 1}, warmUp: {epochs: 3}, training: {epochs: 5}, ' +
+      'selection: {ratio: 0.5}, intents: {initial: 8}, probe: {randomIntents: 20}, enrichment: {start: 1, ramp: 1}}',
+  ];
+  const own = (line: string): boolean => lines.some((one) => one.startsWith(line.slice(0, line.indexOf(':') + 1)));
+  await writeFile(file, [...standard.filter((line) => !own(line)), ...lines, ''].join('\n'));
+  return file;
+}
+
+export async function bitsOf(home: string): Promise<Bits> {
+  const artifacts = await answered<List<{ id: string; hash: string }>>(['artifacts', 'list', '--limit', '1000'], home);
+  const metrics = await answered<List<Metric>>(['trials', 'export'], home);
+  const calls = await answered<List<Readonly<Record<string, unknown>>>>(['calls', 'list', '--limit', '1000'], home);
+  return {
+    artifacts: new Map(artifacts.items.map(({ id, hash }) => [id, hash])),
+    metrics: metrics.items
+      .filter(({ metric }) => metric !== 'seconds' && metric !== 'tokensPerSecond')
+      .map(({ stageKey, split, metric, step, value }) => [stageKey, split, metric, step, value].join(' ')),
+    calls: calls.items.map(({ hash, step, session, attempt }) => [hash, step, session, attempt].join(' ')).sort(),
+  };
+}
