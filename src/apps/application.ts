@@ -2,6 +2,8 @@ import { arch, cpus, hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
 import { artifactEntity, artifactLinkEntity } from '#features/artifacts/persistence/artifact.entity.ts';
+import { CallsService } from '#features/calls/calls.service.ts';
+import { callEntity, stageCallEntity } from '#features/calls/persistence/call.entity.ts';
 import { ComparisonsService } from '#features/comparisons/comparisons.service.ts';
 import { DatasetsService } from '#features/datasets/datasets.service.ts';
 import { datasetEntity } from '#features/datasets/persistence/dataset.entity.ts';
@@ -35,12 +37,14 @@ import { STAGE_KINDS } from '#science/stages/stage.ts';
 export const entities = [
   artifactEntity,
   artifactLinkEntity,
+  callEntity,
   datasetEntity,
   eventEntity,
   executionEntity,
   experimentEntity,
   metricEntity,
   revisionEntity,
+  stageCallEntity,
   stageEntity,
   stageInputEntity,
   submissionEntity,
@@ -53,6 +57,7 @@ export const entities = [
 export interface Application {
   readonly database: Database;
   readonly artifacts: ArtifactsService;
+  readonly calls: CallsService;
   readonly comparisons: ComparisonsService;
   readonly datasets: DatasetsService;
   readonly events: EventsService;
@@ -73,13 +78,14 @@ export async function openApplication(config: Config, workingFolder: string): Pr
   const artifacts = new ArtifactsService(database, clock, new FolderObjectStore(config.artifactsFolder));
   const events = new EventsService(database, clock);
   const datasets = new DatasetsService(database, clock, artifacts, events);
-  const stages = new StagesService(database);
-  const queue = new StageQueue(database, clock, artifacts, events);
+  const stages = new StagesService(database, events);
+  const calls = new CallsService(database, clock);
+  const queue = new StageQueue({ database, clock, artifacts, calls, events });
   const trials = new TrialsService(database);
   const experiments = new ExperimentsService(database, clock, events);
   const submissions = new SubmissionsService({ database, clock, experiments, trials, queue, events });
   const planning = new PlanningService(datasets, stages, new ManifestFiles(workingFolder), codeVersions);
-  const worker = new StageWorker({ queue, stages, artifacts, identity: identity(), program: STAGE_PROGRAM });
+  const worker = new StageWorker({ queue, stages, artifacts, calls, identity: identity(), program: STAGE_PROGRAM });
   const runner = new SubmissionRunner(submissions, trials, stages, worker);
   const recommendations = new RecommendationsService({
     trials,
@@ -92,6 +98,7 @@ export async function openApplication(config: Config, workingFolder: string): Pr
   return {
     database,
     artifacts,
+    calls,
     comparisons,
     datasets,
     events,

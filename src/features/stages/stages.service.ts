@@ -1,4 +1,5 @@
 import { In, Like } from 'typeorm';
+import type { EventsService } from '#features/events/events.service.ts';
 import type { Database } from '#platform/database/database.ts';
 import { inBatches } from '#platform/database/in-batches.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
@@ -21,11 +22,22 @@ export interface StageMetric extends MetricPoint {
   readonly stage: StageKey;
 }
 
+/** What a person should know of a stage, as it said itself. */
+export interface StageWarning {
+  readonly stage: StageKey;
+  readonly kind: Stage['kind'];
+  readonly message: string;
+  readonly at: Date;
+}
+
 export type StageCounts = Readonly<Record<StageStatus, number>>;
 
 /** Reads stages, their executions and what they measured. */
 export class StagesService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventsService,
+  ) {}
 
   async list(): Promise<readonly Stage[]> {
     const found = await this.database.read((rows) =>
@@ -109,6 +121,17 @@ export class StagesService {
       name,
       step,
       value,
+    }));
+  }
+
+  /** Oldest first. */
+  async warningsOf(stages: readonly StageKey[]): Promise<readonly StageWarning[]> {
+    const events = await this.events.about('stage', stages, 'warned');
+    return events.map(({ subject, payload, at }) => ({
+      stage: subject.id as StageKey,
+      kind: payload['kind'] as Stage['kind'],
+      message: String(payload['message']),
+      at,
     }));
   }
 }

@@ -1,0 +1,126 @@
+import type { CallsService, FreshAnswer } from '#features/calls/calls.service.ts';
+import { callHash, callScope, subjectId, type CallUse } from '#features/calls/domain/call.ts';
+import { priceOf } from '#features/calls/domain/call-cost.ts';
+import type { ContentHash } from '#kernel/content-hash.ts';
+import type { CallSubject } from '#science/llm/call-book.port.ts';
+import type { LanguageModelAnswer } from '#science/llm/language-model.port.ts';
+import type { CallReply, CallRequest } from './domain/stage-order.ts';
+import type { Claim, StageQueue } from './stage-queue.ts';
+
+type Answers = ReadonlyMap<ContentHash, LanguageModelAnswer>;
+
+/** A question of the stage, with the hash under which its answer is or will be kept. */
+interface Question extends Omit<FreshAnswer, 'answer' | 'latencyMs'> {
+  readonly number: number;
+  readonly subject: CallSubject;
+}
+interface AnsweredQuestion extends Question, FreshAnswer {}
+
+/** What there is to write after one look at what waited. */
+interface Round {
+  readonly found: readonly Question[];
+  readonly answered: readonly AnsweredQuestion[];
+  readonly judged: readonly CallUse[];
+}
+
+/**
+ * Where the LLM calls of one execution are recalled and kept. Whatever arrives while one round is written is the next: a
+ * stage that asks many questions at the same time costs a transaction a round, not one a question.
+ */
+export class CallDesk {
+  private waiting: readonly CallRequest[] = [];
+  /** Questions without a kept answer, by number, until the stage sends one. */
+  private readonly open = new Map<number, Question>();
+  /** What the stage used, by what it was about, for what becomes of it. */
+  private readonly uses = new Map<string, CallUse>();
+
+  constructor(
+    private readonly calls: CallsService,
+    private readonly queue: StageQueue,
+    private readonly claim: Claim,
+  ) {}
+
+  take(requests: readonly CallRequest[]): void {
+    this.waiting = [...this.waiting, ...requests];
+  }
+
+  /**
+   * Answers all that waits.
+   * @throws StaleExecutionError when another execution has taken over; nothing of the round is kept.
+   * @throws UnknownPriceError before a model without a price is asked.
+   */
+  async serve(): Promise<readonly CallReply[]> {
+    const requests = this.waiting;
+    this.waiting = [];
+    const recalled = requests.flatMap((request) => (request.kind === 'recall' ? [this.questionOf(request)] : []));
+    const kept = await this.calls.findAnswers(recalled.map(({ hash }) => hash));
+    for (const question of recalled) if (!kept.has(question.hash)) this.open.set(question.number, question);
+    const answered = requests.flatMap((request) => (request.kind === 'keep' ? [this.closed(request)] : []));
+    const earlier = await this.write({
+      found: recalled.filter(({ hash }) => kept.has(hash)),
+      answered,
+      judged: this.judgedUses(requests),
+    });
+    return [
+      ...recalled.map(({ number, hash }) => recalledReply(number, kept.get(hash) ?? null)),
+      ...answered.map(({ number, hash, answer }) => keptReply(number, earlier.get(hash) ?? answer)),
+    ];
+  }
+
+  private questionOf({ number, draft }: Extract<CallRequest, { readonly kind: 'recall' }>): Question {
+    const { model, request, subject } = draft;
+    priceOf(model.model);
+    const scope = callScope(this.claim.stage);
+    return { number, hash: callHash(scope, draft), scope, model, request, subject };
+  }
+
+  private closed({ number, answer, latencyMs }: Extract<CallRequest, { readonly kind: 'keep' }>): AnsweredQuestion {
+    const question = this.open.get(number);
+    if (question === undefined) throw new Error(`Answer ${number} is to no question.`);
+    this.open.delete(number);
+    return { ...question, answer, latencyMs };
+  }
+
+  /** Of several judgements of one use the last counts. */
+  private judgedUses(requests: readonly CallRequest[]): readonly CallUse[] {
+    const judged = new Map<string, CallUse>();
+    for (const request of requests) {
+      if (request.kind !== 'judge') continue;
+      const id = subjectId(request.subject);
+      const use = this.uses.get(id);
+      if (use === undefined) throw new Error(`The judgement of ${id} is about no call.`);
+      judged.set(id, { ...use, outcome: request.outcome });
+    }
+    return [...judged.values()];
+  }
+
+  /** @returns what was kept before by others who were given an answer in the meantime */
+  private async write({ found, answered, judged }: Round): Promise<Answers> {
+    if (found.length + answered.length + judged.length === 0) return new Map();
+    const stage = this.claim.stage.key;
+    return this.queue.underLease(this.claim, async (rows) => {
+      const earlier = await this.calls.keep(rows, stage, answered);
+      const uses = [
+        ...found.map((question) => this.use(question, true)),
+        ...answered.map((question) => this.use(question, earlier.has(question.hash))),
+      ];
+      await this.calls.noteUses(rows, uses);
+      await this.calls.noteOutcomes(rows, judged);
+      return earlier;
+    });
+  }
+
+  private use({ subject, hash }: Question, isReused: boolean): CallUse {
+    const use = { stage: this.claim.stage.key, subject, call: hash, isReused, outcome: null };
+    this.uses.set(subjectId(subject), use);
+    return use;
+  }
+}
+
+function recalledReply(number: number, answer: LanguageModelAnswer | null): CallReply {
+  return { kind: 'recalled', number, answer };
+}
+
+function keptReply(number: number, answer: LanguageModelAnswer): CallReply {
+  return { kind: 'kept', number, answer };
+}
