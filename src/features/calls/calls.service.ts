@@ -68,6 +68,7 @@ export class CallsService {
     stage: ContentHash,
     fresh: readonly FreshAnswer[],
   ): Promise<ReadonlyMap<ContentHash, LanguageModelAnswer>> {
+    if (fresh.length === 0) return new Map();
     const answeredAt = this.clock.now();
     const calls = fresh.map((answer) => toCallRow(toNewCall(answer, stage, answeredAt)));
     // In one order, so that of two stages that keep the same questions at once neither waits for the other in a circle.

@@ -9,6 +9,8 @@ import type { Claim, StageQueue } from './stage-queue.ts';
 
 type Answers = ReadonlyMap<ContentHash, LanguageModelAnswer>;
 
+const NONE: Answers = new Map();
+
 /** A question of the stage, with the hash under which its answer is or will be kept. */
 interface Question extends Omit<FreshAnswer, 'answer' | 'latencyMs'> {
   readonly number: number;
@@ -16,16 +18,10 @@ interface Question extends Omit<FreshAnswer, 'answer' | 'latencyMs'> {
 }
 interface AnsweredQuestion extends Question, FreshAnswer {}
 
-/** What there is to write after one look at what waited. */
-interface Round {
-  readonly found: readonly Question[];
-  readonly answered: readonly AnsweredQuestion[];
-  readonly judged: readonly CallUse[];
-}
-
 /**
  * Where the LLM calls of one execution are recalled and kept. Whatever arrives while one round is written is the next: a
- * stage that asks many questions at the same time costs a transaction a round, not one a question.
+ * stage that asks many questions at the same time costs a transaction a round, not one a question. What became of answers
+ * waits for the next transaction, since nobody waits for it.
  */
 export class CallDesk {
   private waiting: readonly CallRequest[] = [];
@@ -33,6 +29,8 @@ export class CallDesk {
   private readonly open = new Map<number, Question>();
   /** What the stage used, by what it was about, for what becomes of it. */
   private readonly uses = new Map<string, CallUse>();
+  /** Uses that were judged since the last transaction, the last judgement of each. */
+  private readonly judged = new Map<string, CallUse>();
 
   constructor(
     private readonly calls: CallsService,
@@ -56,15 +54,18 @@ export class CallDesk {
     const kept = await this.calls.findAnswers(recalled.map(({ hash }) => hash));
     for (const question of recalled) if (!kept.has(question.hash)) this.open.set(question.number, question);
     const answered = requests.flatMap((request) => (request.kind === 'keep' ? [this.closed(request)] : []));
-    const earlier = await this.write({
-      found: recalled.filter(({ hash }) => kept.has(hash)),
-      answered,
-      judged: this.judgedUses(requests),
-    });
+    for (const request of requests) if (request.kind === 'judge') this.judge(request);
+    const found = recalled.filter(({ hash }) => kept.has(hash));
+    const earlier = found.length + answered.length === 0 ? NONE : await this.write(found, answered);
     return [
       ...recalled.map(({ number, hash }) => recalledReply(number, kept.get(hash) ?? null)),
       ...answered.map(({ number, hash, answer }) => keptReply(number, earlier.get(hash) ?? answer)),
     ];
+  }
+
+  /** Writes what is left, before the end of the stage is recorded. @throws StaleExecutionError */
+  async close(): Promise<void> {
+    if (this.judged.size > 0) await this.write([], []);
   }
 
   private questionOf({ number, draft }: Extract<CallRequest, { readonly kind: 'recall' }>): Question {
@@ -81,25 +82,19 @@ export class CallDesk {
     return { ...question, answer, latencyMs };
   }
 
-  /** Of several judgements of one use the last counts. */
-  private judgedUses(requests: readonly CallRequest[]): readonly CallUse[] {
-    const judged = new Map<string, CallUse>();
-    for (const request of requests) {
-      if (request.kind !== 'judge') continue;
-      const id = subjectId(request.subject);
-      const use = this.uses.get(id);
-      if (use === undefined) throw new Error(`The judgement of ${id} is about no call.`);
-      judged.set(id, { ...use, outcome: request.outcome });
-    }
-    return [...judged.values()];
+  private judge({ subject, outcome }: Extract<CallRequest, { readonly kind: 'judge' }>): void {
+    const id = subjectId(subject);
+    const use = this.uses.get(id);
+    if (use === undefined) throw new Error(`The judgement of ${id} is about no call.`);
+    this.judged.set(id, { ...use, outcome });
   }
 
-  /** @returns what was kept before by others who were given an answer in the meantime */
-  private async write({ found, answered, judged }: Round): Promise<Answers> {
-    if (found.length + answered.length + judged.length === 0) return new Map();
-    const stage = this.claim.stage.key;
+  /** @returns what was kept before, by others who were given an answer in the meantime */
+  private async write(found: readonly Question[], answered: readonly AnsweredQuestion[]): Promise<Answers> {
+    const judged = [...this.judged.values()];
+    this.judged.clear();
     return this.queue.underLease(this.claim, async (rows) => {
-      const earlier = await this.calls.keep(rows, stage, answered);
+      const earlier = await this.calls.keep(rows, this.claim.stage.key, answered);
       const uses = [
         ...found.map((question) => this.use(question, true)),
         ...answered.map((question) => this.use(question, earlier.has(question.hash))),

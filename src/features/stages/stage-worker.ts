@@ -148,6 +148,7 @@ export class StageWorker {
       signal: AbortSignal.any([work.signal, lost.signal]),
     });
     await recorded;
+    await desk.close();
     await this.record(claim, work, { end, folder });
   }
 
