@@ -13,6 +13,7 @@ import { ExperimentsService } from '#features/experiments/experiments.service.ts
 import { ManifestFiles } from '#features/experiments/manifest-files.ts';
 import { experimentEntity, revisionEntity } from '#features/experiments/persistence/experiment.entity.ts';
 import { PlanningService } from '#features/experiments/planning.service.ts';
+import { PoolsService } from '#features/pools/pools.service.ts';
 import { RecommendationsService } from '#features/recommendations/recommendations.service.ts';
 import { executionEntity, metricEntity } from '#features/stages/persistence/execution.entity.ts';
 import { stageEntity, stageInputEntity, submissionStageEntity } from '#features/stages/persistence/stage.entity.ts';
@@ -24,6 +25,7 @@ import { SubmissionsService } from '#features/submissions/submissions.service.ts
 import { StagesService } from '#features/stages/stages.service.ts';
 import { trialEntity, trialStageEntity } from '#features/trials/persistence/trial.entity.ts';
 import { TrialsService } from '#features/trials/trials.service.ts';
+import type { Clock } from '#kernel/clock.ts';
 import { SystemClock } from '#platform/clock/system-clock.ts';
 import { readCodeVersions } from '#platform/code-version/code-versions.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -63,6 +65,7 @@ export interface Application {
   readonly events: EventsService;
   readonly experiments: ExperimentsService;
   readonly planning: PlanningService;
+  readonly pools: PoolsService;
   readonly recommendations: RecommendationsService;
   readonly runner: SubmissionRunner;
   readonly queue: StageQueue;
@@ -75,12 +78,8 @@ export async function openApplication(config: Config, workingFolder: string): Pr
   const codeVersions = await readCodeVersions(CODE_VERSIONS, STAGE_KINDS);
   const clock = new SystemClock();
   const database = await Database.open(config.database, entities);
-  const artifacts = new ArtifactsService(database, clock, new FolderObjectStore(config.artifactsFolder));
-  const events = new EventsService(database, clock);
-  const datasets = new DatasetsService(database, clock, artifacts, events);
-  const stages = new StagesService(database, events);
-  const calls = new CallsService(database, clock);
-  const queue = new StageQueue({ database, clock, artifacts, calls, events });
+  const records = recordsOf(database, clock, config.artifactsFolder);
+  const { artifacts, calls, datasets, events, queue, stages } = records;
   const trials = new TrialsService(database);
   const experiments = new ExperimentsService(database, clock, events);
   const submissions = new SubmissionsService({ database, clock, experiments, trials, queue, events });
@@ -95,22 +94,19 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     loadRuntime: loadOnnxRuntime,
   });
   const comparisons = new ComparisonsService(experiments, trials, stages, datasets);
-  return {
-    database,
-    artifacts,
-    calls,
-    comparisons,
-    datasets,
-    events,
-    experiments,
-    planning,
-    recommendations,
-    runner,
-    queue,
-    stages,
-    submissions,
-    trials,
-  };
+  return { ...records, database, comparisons, experiments, planning, recommendations, runner, submissions, trials };
+}
+
+/** What is known of data and stages, whoever asked for them. */
+function recordsOf(database: Database, clock: Clock, artifactsFolder: string) {
+  const artifacts = new ArtifactsService(database, clock, new FolderObjectStore(artifactsFolder));
+  const events = new EventsService(database, clock);
+  const calls = new CallsService(database, clock);
+  const datasets = new DatasetsService(database, clock, artifacts, events);
+  const stages = new StagesService(database, events);
+  const queue = new StageQueue({ database, clock, artifacts, calls, events });
+  const pools = new PoolsService(stages, artifacts);
+  return { artifacts, calls, datasets, events, pools, queue, stages };
 }
 
 const STAGE_PROGRAM = fileURLToPath(new URL('./stage-process/main.js', import.meta.url));

@@ -75,7 +75,8 @@ class StagesInProcesses implements SharedCallBook {
 
   async usesOf(word: string) {
     const uses = [];
-    for await (const portion of this.stages.home.calls.whole([this.stages.planned({ word }).key])) uses.push(...portion);
+    for await (const portion of this.stages.home.calls.whole([this.stages.planned({ word }).key]))
+      uses.push(...portion);
     return uses.map(({ made, outcome }) => {
       return { question: made.request.messages[1]!.content, answer: made.answer.text, outcome };
     });
@@ -111,7 +112,7 @@ describe.each(HOMES)('the calls of a stage on %s', (_, open) => {
     [anAsking('a', { outcome: 'used' }), anAsking('b', { outcome: 'used' })],
     [anAsking('c', { outcome: 'right' })],
   ];
-  const sessionsOf = (questions: string) => [...questions].map((question) => anAsking(question).subject.session);
+  const sessionsOf = (questions: string) => questions.split(' ').map((question) => anAsking(question).subject.session);
 
   it('are the same rows, paid once, however often it is killed', async () => {
     for (const killedAfter of [1, 1, 2]) {
@@ -119,7 +120,7 @@ describe.each(HOMES)('the calls of a stage on %s', (_, open) => {
       expect(failures).toMatchObject([{ code: 'STAGE_DIED' }]);
     }
     expect(await stages.run([{ word: 'stage', rounds: ROUNDS }])).toEqual([]);
-    const [a, b, c] = sessionsOf('abc');
+    const [a, b, c] = sessionsOf('a b c');
     expect(await usesOf('stage')).toEqual([
       [a, false, 'used'],
       [b, false, 'used'],
@@ -181,7 +182,11 @@ describe.each(HOMES)('the calls of a stage on %s', (_, open) => {
     await stages.run([{ word: 'second', rounds: ROUNDS }]);
     await stages.run([{ word: 'other', rounds: [...ROUNDS.slice(0, 1), [anAsking('c', { outcome: 'wrong' })]] }]);
     await stages.run([{ word: 'silent', rounds: [] }]);
-    const events = await stages.home.events.about('stage', ['first', 'second', 'other', 'silent'].map(keyOf), 'succeeded');
+    const events = await stages.home.events.about(
+      'stage',
+      ['first', 'second', 'other', 'silent'].map(keyOf),
+      'succeeded',
+    );
     const [first, second, other, silent] = events.map(({ payload }) => payload['calls'] as Record<string, unknown>);
     expect(first).toMatchObject({ count: 3, paid: 3 });
     expect(second).toEqual({ ...first, paid: 0 });

@@ -13,21 +13,14 @@ import {
   type StageKey,
   type StageStatus,
   type StageUsage,
+  type StageWarning,
 } from './domain/stage.ts';
 import { executionEntity, metricEntity } from './persistence/execution.entity.ts';
 import { stageEntity } from './persistence/stage.entity.ts';
-import { toExecution, toStage } from './persistence/stage-mapper.ts';
+import { toExecution, toStage, toWarning } from './persistence/stage-mapper.ts';
 
 export interface StageMetric extends MetricPoint {
   readonly stage: StageKey;
-}
-
-/** What a person should know of a stage, as it said itself. */
-export interface StageWarning {
-  readonly stage: StageKey;
-  readonly kind: Stage['kind'];
-  readonly message: string;
-  readonly at: Date;
 }
 
 export type StageCounts = Readonly<Record<StageStatus, number>>;
@@ -126,12 +119,6 @@ export class StagesService {
 
   /** Oldest first. */
   async warningsOf(stages: readonly StageKey[]): Promise<readonly StageWarning[]> {
-    const events = await this.events.about('stage', stages, 'warned');
-    return events.map(({ subject, payload, at }) => ({
-      stage: subject.id as StageKey,
-      kind: payload['kind'] as Stage['kind'],
-      message: String(payload['message']),
-      at,
-    }));
+    return (await this.events.about('stage', stages, 'warned')).map(toWarning);
   }
 }
