@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallOutcome } from '#science/llm/call-book.port.ts';
+import { anAsking } from '../support/asking-builder.ts';
 import type { Asking, AskingScript } from '../support/asking.mjs';
 
 /** What a stage did that was run once, to its end or its death. */
@@ -22,16 +23,6 @@ export interface SharedCallBook {
   /** What is kept of a stage. */
   usesOf(word: string): Promise<readonly KeptUse[]>;
   close(): Promise<void>;
-}
-
-const sessions = new Map<string, number>();
-
-/** A question about a session of its own. */
-export function anAsking(question: string, change: Partial<Asking> = {}): Asking {
-  const session = sessions.get(question) ?? sessions.size;
-  sessions.set(question, session);
-  const subject = { purpose: 'profiling', step: 'IDENTIFY', session, attempt: 1, variant: 'asked' } as const;
-  return { question, answer: `answer to ${question}`, subject, ...change };
 }
 
 const asIn = (asking: Asking, attempt: number): Asking => ({ ...asking, subject: { ...asking.subject, attempt } });
@@ -86,7 +77,15 @@ export function describeCallBook(name: string, open: () => Promise<SharedCallBoo
     });
 
     it('keeps any text as it came', async () => {
-      const answers = ['', '\u0000', 'a\u001b[31mred\r\n', '{"intents":[', '\ud83d', '🛒 <b>&amp;</b>', 'x'.repeat(50_000)];
+      const answers = [
+        '',
+        '\u0000',
+        'a\u001b[31mred\r\n',
+        '{"intents":[',
+        '\ud83d',
+        '🛒 <b>&amp;</b>',
+        'x'.repeat(50_000),
+      ];
       const rounds = [answers.map((answer, index) => anAsking(`question ${index} \u0000\ud83d`, { answer }))];
       await run({ rounds });
       const again = await run({ rounds: [rounds[0]!.map((asking) => ({ ...asking, answer: 'lost' }))] }, 'again');

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callScope } from '#features/calls/domain/call.ts';
 import { LEASE_MS } from '#features/stages/stage-queue.ts';
+import { anAsking } from '../support/asking-builder.ts';
 import { AskingHome, type Asked } from '../support/asking-home.ts';
 import { follow, type AskingScript } from '../support/asking.mjs';
 import { aWorker } from '../support/builders.ts';
 import { openPostgresHome, openSqliteHome, type OpenHome } from '../support/home.ts';
 import { MemoryCallBook } from '../support/memory-call-book.ts';
-import { anAsking, describeCallBook, type RanStage, type SharedCallBook } from './call-book.contract.ts';
+import { describeCallBook, type RanStage, type SharedCallBook } from './call-book.contract.ts';
 
 const USAGE = { seconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 };
 

@@ -28,7 +28,7 @@ export class PoolsService {
     }
   }
 
-  /** From the pool in which it began to what a stage made of it. */
+  /** From the pool in which it began to what a stage made of it; nothing for a stage that made none. */
   async growthUpTo(stage: Stage): Promise<readonly PoolSnapshot[]> {
     const chain = [stage.key];
     for (let source = poolSource(stage); source !== null;) {
@@ -36,7 +36,8 @@ export class PoolsService {
       const earlier = await this.stages.get(source);
       source = poolSource(earlier);
     }
-    return collect(this.ofStages(chain));
+    const pools = await collect(this.ofStages(chain));
+    return pools.at(-1)?.stage === stage.key ? pools : [];
   }
 
   /** The same of stages in the order in which a trial takes them. */
