@@ -2,6 +2,8 @@ import { arch, cpus, hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
 import { artifactEntity, artifactLinkEntity } from '#features/artifacts/persistence/artifact.entity.ts';
+import { CallsService } from '#features/calls/calls.service.ts';
+import { callEntity, stageCallEntity } from '#features/calls/persistence/call.entity.ts';
 import { ComparisonsService } from '#features/comparisons/comparisons.service.ts';
 import { DatasetsService } from '#features/datasets/datasets.service.ts';
 import { datasetEntity } from '#features/datasets/persistence/dataset.entity.ts';
@@ -12,6 +14,7 @@ import { ManifestFiles } from '#features/experiments/manifest-files.ts';
 import { experimentEntity, revisionEntity } from '#features/experiments/persistence/experiment.entity.ts';
 import { PlanningService } from '#features/experiments/planning.service.ts';
 import { SessionCount } from '#features/experiments/session-count.ts';
+import { PoolsService } from '#features/pools/pools.service.ts';
 import { RecommendationsService } from '#features/recommendations/recommendations.service.ts';
 import { executionEntity, metricEntity } from '#features/stages/persistence/execution.entity.ts';
 import { stageEntity, stageInputEntity, submissionStageEntity } from '#features/stages/persistence/stage.entity.ts';
@@ -23,6 +26,7 @@ import { SubmissionsService } from '#features/submissions/submissions.service.ts
 import { StagesService } from '#features/stages/stages.service.ts';
 import { trialEntity, trialStageEntity } from '#features/trials/persistence/trial.entity.ts';
 import { TrialsService } from '#features/trials/trials.service.ts';
+import type { Clock } from '#kernel/clock.ts';
 import { SystemClock } from '#platform/clock/system-clock.ts';
 import { readCodeVersions } from '#platform/code-version/code-versions.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -36,12 +40,14 @@ import { STAGE_KINDS } from '#science/stages/stage.ts';
 export const entities = [
   artifactEntity,
   artifactLinkEntity,
+  callEntity,
   datasetEntity,
   eventEntity,
   executionEntity,
   experimentEntity,
   metricEntity,
   revisionEntity,
+  stageCallEntity,
   stageEntity,
   stageInputEntity,
   submissionEntity,
@@ -54,11 +60,13 @@ export const entities = [
 export interface Application {
   readonly database: Database;
   readonly artifacts: ArtifactsService;
+  readonly calls: CallsService;
   readonly comparisons: ComparisonsService;
   readonly datasets: DatasetsService;
   readonly events: EventsService;
   readonly experiments: ExperimentsService;
   readonly planning: PlanningService;
+  readonly pools: PoolsService;
   readonly recommendations: RecommendationsService;
   readonly runner: SubmissionRunner;
   readonly queue: StageQueue;
@@ -71,11 +79,8 @@ export async function openApplication(config: Config, workingFolder: string): Pr
   const codeVersions = await readCodeVersions(CODE_VERSIONS, STAGE_KINDS);
   const clock = new SystemClock();
   const database = await Database.open(config.database, entities);
-  const artifacts = new ArtifactsService(database, clock, new FolderObjectStore(config.artifactsFolder));
-  const events = new EventsService(database, clock);
-  const datasets = new DatasetsService(database, clock, artifacts, events);
-  const stages = new StagesService(database);
-  const queue = new StageQueue(database, clock, artifacts, events);
+  const records = recordsOf(database, clock, config.artifactsFolder);
+  const { artifacts, calls, datasets, events, queue, stages } = records;
   const trials = new TrialsService(database);
   const experiments = new ExperimentsService(database, clock, events);
   const submissions = new SubmissionsService({ database, clock, experiments, trials, queue, events });
@@ -87,7 +92,7 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     codeVersions,
     llms: config.llms,
   });
-  const worker = new StageWorker({ queue, stages, artifacts, identity: identity(), program: STAGE_PROGRAM });
+  const worker = new StageWorker({ queue, stages, artifacts, calls, identity: identity(), program: STAGE_PROGRAM });
   const runner = new SubmissionRunner(submissions, trials, stages, worker);
   const recommendations = new RecommendationsService({
     trials,
@@ -97,21 +102,19 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     loadRuntime: loadOnnxRuntime,
   });
   const comparisons = new ComparisonsService({ experiments, trials, stages, calls, datasets });
-  return {
-    database,
-    artifacts,
-    comparisons,
-    datasets,
-    events,
-    experiments,
-    planning,
-    recommendations,
-    runner,
-    queue,
-    stages,
-    submissions,
-    trials,
-  };
+  return { ...records, database, comparisons, experiments, planning, recommendations, runner, submissions, trials };
+}
+
+/** What is known of data and stages, whoever asked for them. */
+function recordsOf(database: Database, clock: Clock, artifactsFolder: string) {
+  const artifacts = new ArtifactsService(database, clock, new FolderObjectStore(artifactsFolder));
+  const events = new EventsService(database, clock);
+  const calls = new CallsService(database, clock);
+  const datasets = new DatasetsService(database, clock, artifacts, events);
+  const stages = new StagesService(database, events);
+  const queue = new StageQueue({ database, clock, artifacts, calls, events });
+  const pools = new PoolsService(stages, artifacts);
+  return { artifacts, calls, datasets, events, pools, queue, stages };
 }
 
 const STAGE_PROGRAM = fileURLToPath(new URL('./stage-process/main.js', import.meta.url));

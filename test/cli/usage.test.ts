@@ -109,6 +109,11 @@ describe('an id that does not exist', () => {
     ['trials show', 'TRIAL_NOT_FOUND'],
     ['stages show', 'STAGE_NOT_FOUND'],
     ['artifacts show', 'ARTIFACT_NOT_FOUND'],
+    ['calls show', 'CALL_NOT_FOUND'],
+    ['calls list --trial', 'TRIAL_NOT_FOUND'],
+    ['calls export --experiment', 'EXPERIMENT_NOT_FOUND'],
+    ['pools show', 'POOL_NOT_FOUND'],
+    ['pools export --stage', 'STAGE_NOT_FOUND'],
     ['status', 'SUBMISSION_NOT_FOUND'],
     ['compare', 'EXPERIMENT_NOT_FOUND'],
   ])('is refused by `%s`, whatever it looks like', async (words, code) => {
@@ -150,7 +155,16 @@ describe('an id that does not exist', () => {
 });
 
 describe('a list', () => {
-  const LISTS = ['datasets list', 'experiments list', 'trials list', 'stages list', 'artifacts list', 'status'];
+  const LISTS = [
+    'datasets list',
+    'experiments list',
+    'trials list',
+    'stages list',
+    'calls list',
+    'pools list',
+    'artifacts list',
+    'status',
+  ];
 
   it.each(LISTS)('of nothing is an empty page: %s', async (words) => {
     expect(await shell.json(words.split(' '), { home: empty })).toEqual({ items: [], next: null });

@@ -167,6 +167,23 @@ export function describeStageQueue(name: string, open: OpenHome): void {
       expect(orphaned).toHaveLength(1);
     });
 
+    it('keeps a warning once, also of an execution that repeats it, and none of one that lost its lease', async () => {
+      const stage = aStage('a');
+      const submission = await submit([stage, aStage('b')]);
+      const first = await claim(submission);
+      await home.queue.warned(first, 'Few items have a title.');
+      await home.queue.warned(await claim(submission), 'Few items have a title.');
+      await home.queue.release(first);
+      await expect(home.queue.warned(first, 'Too late.')).rejects.toThrow(StaleExecutionError);
+      const next = await claim(submission);
+      await home.queue.warned(next, 'Few items have a title.');
+      await home.queue.warned(next, 'Another.');
+      const warnings = await home.stages.warningsOf([stage.key]);
+      expect(warnings.map(({ message }) => message)).toEqual(['Few items have a title.', 'Another.']);
+      expect(warnings[0]).toMatchObject({ stage: stage.key, kind: 'sessions', at: home.clock.now() });
+      expect((await home.events.verify()).brokenAt).toBeNull();
+    });
+
     it('accounts for every change in one whole chain of events', async () => {
       const submission = await submit([aStage('a'), aStage('b')]);
       const [one, two] = [await claim(submission), await claim(submission)];

@@ -188,9 +188,13 @@ describe('a training that was killed after some epochs', () => {
     await writeFile(path, bytes.subarray(0, bytes.length >> 1));
     const { code, err } = await sprintlab(['run', manifest], { home });
     expect([code, err]).toEqual([0, expect.stringContaining(FIRST_EPOCH)]);
-    expect(err).toContain(
-      `Checkpoint ${hash} is damaged: its bytes changed on disk; the stage starts again from its first epoch.`,
-    );
+    const message = `Checkpoint ${hash} is damaged: its bytes changed on disk; the stage starts again from its first epoch.`;
+    expect(err).toContain(message);
+    expect(err).toContain('Warnings: 1. `sprintlab stages list --filter "warnings!=0"` shows of which stages');
+    const [trial] = (await answered<List<{ id: string }>>(['trials', 'list'], home)).items;
+    expect(await answered(['trials', 'show', trial!.id], home)).toMatchObject({
+      warnings: [{ kind: 'warm-up', message }],
+    });
     await assertAsUndisturbed(home);
   });
 });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { entities } from '#apps/application.ts';
 import { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
+import { CallsService } from '#features/calls/calls.service.ts';
 import { EventsService } from '#features/events/events.service.ts';
+import { PoolsService } from '#features/pools/pools.service.ts';
 import { StageQueue } from '#features/stages/stage-queue.ts';
 import { StagesService } from '#features/stages/stages.service.ts';
 import { TrialsService } from '#features/trials/trials.service.ts';
@@ -21,7 +23,9 @@ export interface TestHome {
   readonly clock: SteppedClock;
   readonly database: Database;
   readonly artifacts: ArtifactsService;
+  readonly calls: CallsService;
   readonly events: EventsService;
+  readonly pools: PoolsService;
   readonly queue: StageQueue;
   readonly stages: StagesService;
   readonly trials: TrialsService;
@@ -44,8 +48,10 @@ async function openHome(targetIn: (folder: string) => Promise<DatabaseTarget>): 
   const database = await Database.open(await targetIn(folder), entities);
   const artifacts = new ArtifactsService(database, clock, new FolderObjectStore(join(folder, 'artifacts')));
   const events = new EventsService(database, clock);
-  const stages = new StagesService(database);
-  const queue = new StageQueue(database, clock, artifacts, events);
+  const calls = new CallsService(database, clock);
+  const stages = new StagesService(database, events);
+  const queue = new StageQueue({ database, clock, artifacts, calls, events });
+  const pools = new PoolsService(stages, artifacts);
   const trials = new TrialsService(database);
   const experiments = new ExperimentsService(database, clock, events);
   const submissions = new SubmissionsService({ database, clock, experiments, trials, queue, events });
@@ -53,5 +59,19 @@ async function openHome(targetIn: (folder: string) => Promise<DatabaseTarget>): 
     await database.close();
     await rm(folder, { recursive: true });
   };
-  return { folder, clock, database, artifacts, events, queue, stages, trials, experiments, submissions, close };
+  return {
+    folder,
+    clock,
+    database,
+    artifacts,
+    calls,
+    events,
+    pools,
+    queue,
+    stages,
+    trials,
+    experiments,
+    submissions,
+    close,
+  };
 }

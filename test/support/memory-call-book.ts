@@ -12,13 +12,14 @@ export interface RememberedCall extends CallDraft {
 export class MemoryCallBook extends CallBook {
   readonly calls: RememberedCall[] = [];
   readonly outcomes = new Map<string, CallOutcome>();
-  readonly #answers = new Map<string, LanguageModelAnswer>();
+  readonly #answers = new Map<string, Promise<LanguageModelAnswer>>();
 
   async answer(draft: CallDraft, ask: () => Promise<LanguageModelAnswer>): Promise<LanguageModelAnswer> {
     const question = JSON.stringify([draft.model, draft.request]);
     const kept = this.#answers.get(question);
-    const answer = kept ?? (await ask());
-    this.#answers.set(question, answer);
+    const answering = kept ?? ask();
+    this.#answers.set(question, answering);
+    const answer = await answering;
     this.calls.push({ ...draft, answer, isReused: kept !== undefined });
     return answer;
   }

@@ -7,11 +7,13 @@ import type { Terminal } from './terminal.ts';
 import type { Answer, Inspect, Perform, Site } from './verb.ts';
 import { WrongUsageError } from './wrong-usage.ts';
 import { addArtifacts } from './verbs/artifacts.ts';
+import { addCalls } from './verbs/calls.ts';
 import { addCompare } from './verbs/compare.ts';
 import { addDatasets } from './verbs/datasets.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addExperiments } from './verbs/experiments.ts';
 import { addPlan } from './verbs/plan.ts';
+import { addPools } from './verbs/pools.ts';
 import { addRecommend } from './verbs/recommend.ts';
 import { addRun } from './verbs/run.ts';
 import { addStages } from './verbs/stages.ts';
@@ -30,6 +32,8 @@ const VERBS = [
   addExperiments,
   addTrials,
   addStages,
+  addCalls,
+  addPools,
   addArtifacts,
   addDoctor,
 ];

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printable } from './printable-text.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -14,7 +15,7 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
     chars: PLAIN,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
   });
-  for (const row of rows) table.push(columns.map(({ of }) => String(of(row) ?? '-')));
+  for (const row of rows) table.push(columns.map(({ of }) => printable(String(of(row) ?? '-'))));
   return table
     .toString()
     .split('\n')

@@ -1,9 +1,11 @@
 import type { Artifact } from '#features/artifacts/domain/artifact.ts';
+import { costOfTrial, type TrialCost } from '#features/calls/domain/call-cost.ts';
 import type { Revision } from '#features/experiments/domain/experiment.ts';
-import type { Execution, Stage } from '#features/stages/domain/stage.ts';
+import type { Execution, Stage, StageWarning } from '#features/stages/domain/stage.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
 import type { Application } from '../application.ts';
+import { costLines, warningLines } from './stage-notes.ts';
 import { formatBytes, formatSeconds, renderTable } from './table.ts';
 
 /** One step of a trial: how it went and what it made. */
@@ -31,6 +33,9 @@ export interface TrialAccount extends Pick<
   readonly revision: number;
   readonly stages: readonly TrialStep[];
   readonly metrics: readonly TrialMetric[];
+  /** What its LLM calls came to. */
+  readonly llm: TrialCost;
+  readonly warnings: readonly StageWarning[];
 }
 
 export async function accountOf(application: Application, trial: Trial, revision: Revision): Promise<TrialAccount> {
@@ -50,7 +55,10 @@ export async function accountOf(application: Application, trial: Trial, revision
   const { id, arm, dataset, seeds, status, protocol, settings } = trial;
   const { experiment, number } = revision;
   const metrics = await trialMetrics(application, trial);
-  return { id, experiment, revision: number, arm, dataset, seeds, status, protocol, settings, stages: steps, metrics };
+  const facts = { id, experiment, revision: number, arm, dataset, seeds, status, protocol, settings };
+  const llm = costOfTrial(await application.calls.costOf(trial.stages), await application.trials.countOf(trial.stages));
+  const warnings = await application.stages.warningsOf(trial.stages);
+  return { ...facts, stages: steps, metrics, llm, warnings };
 }
 
 export async function trialMetrics(application: Application, trial: Trial): Promise<readonly TrialMetric[]> {
@@ -68,6 +76,8 @@ export function trialText(trial: TrialAccount): string {
   return [
     `trial ${trial.id}: ${trial.arm} on ${trial.dataset} (${trial.experiment}@${trial.revision}), ${trial.status}`,
     ...errors,
+    ...warningLines(trial.warnings),
+    ...costLines(trial.llm),
     '',
     renderTable(trial.stages, [
       { title: 'stage', of: ({ kind }) => kind },

@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { StageInput, StageMessage, StageOrder } from '#features/stages/domain/stage-order.ts';
+import type { CallReplies, StageInput, StageMessage, StageOrder } from '#features/stages/domain/stage-order.ts';
 import type { StageFailure } from '#features/stages/domain/stage.ts';
 import { contentHash } from '#kernel/content-hash.ts';
 import { DomainError, isDomainError } from '#kernel/domain-error.ts';
 import { loadOnnxRuntime } from '#platform/onnx-runtime/on-demand.ts';
 import { loadStage } from '#science/stages/registry.ts';
 import type { EpochReport, StageOutput, StageRun } from '#science/stages/stage.ts';
+import { MessengerCallBook } from './messenger-call-book.ts';
 
 /**
  * The process of one stage: it loads science and nothing else, so that it starts at once, and a crash or a kill hits one
@@ -31,18 +32,21 @@ process.once('message', (order: StageOrder) => void obey(order));
 process.once('disconnect', () => process.exit(1));
 
 async function obey(order: StageOrder): Promise<void> {
+  const calls = new MessengerCallBook((requests) => void tell({ type: 'calls', requests }));
+  process.on('message', ({ replies }: CallReplies) => calls.hear(replies));
   try {
     await tell({ type: 'started' });
     const stage = await loadStage(order.kind);
-    const output = await finish(
-      stage({ parameters: order.parameters, artifacts: await readInputs(order), loadRuntime: loadOnnxRuntime }),
-      order.outputFolder,
-    );
+    const { parameters, outputFolder } = order;
+    const artifacts = await readInputs(order);
+    const output = await finish(stage({ parameters, artifacts, loadRuntime: loadOnnxRuntime, calls }), outputFolder);
     const files = Object.entries(output.artifacts);
-    for (const [name, bytes] of files) await writeFile(join(order.outputFolder, name), bytes, { flag: 'wx' });
+    for (const [name, bytes] of files) await writeFile(join(outputFolder, name), bytes, { flag: 'wx' });
+    calls.flush();
     const usage = { seconds: secondsSinceStart(), ...processUsage() };
     await tell({ type: 'done', files: files.map(([name]) => name), metrics: output.metrics, usage });
   } catch (error) {
+    calls.flush();
     await tell({ type: 'failed', failure: toFailure(error) });
   }
   process.disconnect();

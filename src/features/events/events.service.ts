@@ -1,8 +1,9 @@
-import { MoreThan } from 'typeorm';
+import { In, MoreThan } from 'typeorm';
 import type { Clock } from '#kernel/clock.ts';
 import type { ContentHash } from '#kernel/content-hash.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
+import { inBatches } from '#platform/database/in-batches.ts';
 import {
   chained,
   firstBrokenLink,
@@ -37,6 +38,14 @@ export class EventsService {
     }
   }
 
+  /** Writes an event unless the same was told of the same subject before. */
+  async appendOnce(rows: Rows, draft: EventDraft): Promise<void> {
+    await this.database.holdOtherWriters(rows);
+    const { kind, subject, payload } = draft;
+    const same = { kind, subjectKind: subject.kind, subjectId: subject.id, payload: JSON.stringify(payload) };
+    if (!(await rows.existsBy(eventEntity, same))) await this.append(rows, [draft]);
+  }
+
   /** The events after a number, oldest first. */
   async after(number: number, limit: number): Promise<readonly RecordedEvent[]> {
     const found = await this.database.read((rows) =>
@@ -45,14 +54,12 @@ export class EventsService {
     return found.map(toEvent);
   }
 
-  /** What of one kind happened to a subject, oldest first. */
-  async about(
-    { kind: subjectKind, id: subjectId }: EventDraft['subject'],
-    kind: EventKind,
-  ): Promise<readonly RecordedEvent[]> {
-    const where = { subjectKind, subjectId, kind };
-    const found = await this.database.read((rows) => rows.find(eventEntity, { where, order: { number: 'ASC' } }));
-    return found.map(toEvent);
+  /** What of one kind happened to subjects of one kind, oldest first. */
+  async about(subjectKind: SubjectKind, ids: readonly string[], kind: EventKind): Promise<readonly RecordedEvent[]> {
+    const found = await this.database.read((rows) =>
+      inBatches(ids, (batch) => rows.find(eventEntity, { where: { subjectKind, subjectId: In(batch), kind } })),
+    );
+    return found.map(toEvent).sort((left, right) => left.number - right.number);
   }
 
   /** Walks the whole chain. `brokenAt` is the number of the first event that was changed, removed or added by hand. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { In } from 'typeorm';
 import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
+import type { CallsService } from '#features/calls/calls.service.ts';
 import type { EventsService } from '#features/events/events.service.ts';
 import type { EventKind } from '#features/events/domain/event.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -52,6 +53,14 @@ export interface RecordedEpoch {
   readonly name: string;
 }
 
+export interface QueueTools {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly artifacts: ArtifactsService;
+  readonly calls: CallsService;
+  readonly events: EventsService;
+}
+
 /** How long a claim holds without being renewed. */
 export const LEASE_MS = 15_000;
 
@@ -62,19 +71,14 @@ export const LEASE_MS = 15_000;
  * - a stage is ready when everything it reads has succeeded, and not before.
  */
 export class StageQueue {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-    private readonly artifacts: ArtifactsService,
-    private readonly events: EventsService,
-  ) {}
+  constructor(private readonly tools: QueueTools) {}
 
   /**
    * Takes in what a submission wants done, inputs before what reads them, within the transaction of the submission. What
    * is there already is shared; what had failed or was cancelled gets another chance.
    */
   async enqueue(rows: Rows, submission: string, stages: readonly PlannedStage[]): Promise<void> {
-    const createdAt = this.clock.now();
+    const createdAt = this.tools.clock.now();
     for (const [priority, stage] of stages.entries()) {
       const row = toStageRow(stage, 'blocked', createdAt);
       await rows.createQueryBuilder().insert().into(stageEntity).values(row).orIgnore().execute();
@@ -101,13 +105,13 @@ export class StageQueue {
 
   /** The next ready stage of a submission, now running under a lease; `null` when none is ready. */
   async claim(submission: string, worker: WorkerIdentity): Promise<Claim | null> {
-    return this.database.transaction(async (rows) => {
+    return this.tools.database.transaction(async (rows) => {
       const candidate = await this.nextReady(rows, submission);
       if (candidate === null) return null;
       const token = candidate.token + 1;
       await rows.update(stageEntity, { key: candidate.key }, { status: 'running', token });
       const execution = randomUUID();
-      const now = this.clock.now();
+      const now = this.tools.clock.now();
       const lease = { leaseUntil: leaseFrom(now), claimedAt: now, endedAt: null, error: null, usage: null };
       const { environment, ...process } = worker;
       await rows.insert(executionEntity, {
@@ -125,12 +129,23 @@ export class StageQueue {
 
   /** @throws StaleExecutionError when the lease was lost: the child may stop. */
   async renew(claim: Claim): Promise<void> {
-    await this.database.transaction((rows) => this.extend(rows, claim));
+    await this.underLease(claim, () => Promise.resolve());
+  }
+
+  /**
+   * Has `work` write in one transaction what an execution found, which also renews its lease.
+   * @throws StaleExecutionError when another execution has taken over; nothing is written.
+   */
+  underLease<Result>(claim: Claim, work: (rows: Rows) => Promise<Result>): Promise<Result> {
+    return this.tools.database.transaction(async (rows) => {
+      await this.extend(rows, claim);
+      return work(rows);
+    });
   }
 
   /** The first report of the stage's own process arrived. */
   async started(claim: Claim): Promise<void> {
-    await this.database.transaction((rows) =>
+    await this.tools.database.transaction((rows) =>
       this.tell(rows, 'started', claim.stage.key, { kind: claim.stage.kind, token: claim.token }),
     );
   }
@@ -142,9 +157,8 @@ export class StageQueue {
    */
   async recordEpoch(claim: Claim, { epoch, checkpoint, name }: RecordedEpoch): Promise<void> {
     const owner = { kind: 'stage', id: claim.stage.key } as const;
-    const replaced = await this.database.transaction(async (rows) => {
-      await this.extend(rows, claim);
-      const before = await this.artifacts.link(rows, owner, { [name]: checkpoint });
+    const replaced = await this.underLease(claim, async (rows) => {
+      const before = await this.tools.artifacts.link(rows, owner, { [name]: checkpoint });
       const { epoch: number, metrics, seconds, tokens } = epoch;
       const timing: MetricPoint[] = [
         { name: 'seconds', split: 'train', step: number, value: seconds },
@@ -154,27 +168,37 @@ export class StageQueue {
       await this.tell(rows, 'epoch', claim.stage.key, { epoch: number, of: epoch.epochs, checkpoint: checkpoint.hash });
       return before;
     });
-    await this.artifacts.discardUnlinked(replaced);
+    await this.tools.artifacts.discardUnlinked(replaced);
+  }
+
+  /** Keeps what a person should know of a stage. An execution that repeats what an earlier one said adds nothing. */
+  async warned(claim: Claim, message: string): Promise<void> {
+    const { key: id, kind } = claim.stage;
+    await this.underLease(claim, (rows) =>
+      this.tools.events.appendOnce(rows, { kind: 'warned', subject: { kind: 'stage', id }, payload: { kind, message } }),
+    );
   }
 
   /** @throws StaleExecutionError when another execution has taken over. */
   async complete(claim: Claim, result: StageResult): Promise<void> {
-    const replaced = await this.database.transaction(async (rows) => {
+    const replaced = await this.tools.database.transaction(async (rows) => {
       await this.end(rows, claim, 'succeeded', { usage: JSON.stringify(result.usage) });
       await this.change(rows, claim.stage.key, 'succeeded');
-      const before = await this.artifacts.link(rows, { kind: 'stage', id: claim.stage.key }, result.artifacts);
+      const before = await this.tools.artifacts.link(rows, { kind: 'stage', id: claim.stage.key }, result.artifacts);
       await this.recordMetrics(rows, claim.stage.key, result.metrics);
       const hashes = Object.fromEntries(Object.entries(result.artifacts).map(([name, { hash }]) => [name, hash]));
-      await this.tell(rows, 'succeeded', claim.stage.key, { kind: claim.stage.kind, artifacts: hashes });
+      const calls = await this.tools.calls.digestOf(rows, claim.stage.key);
+      const called = calls === null ? {} : { calls: { ...calls } };
+      await this.tell(rows, 'succeeded', claim.stage.key, { kind: claim.stage.kind, artifacts: hashes, ...called });
       const readers = await rows.find(stageInputEntity, { where: { sourceKey: claim.stage.key } });
       for (const { stageKey } of readers) await this.makeReadyIfPossible(rows, stageKey as StageKey);
       return before;
     });
-    await this.artifacts.discardUnlinked([...replaced, ...(await this.checkpointsLeftBy(claim))]);
+    await this.tools.artifacts.discardUnlinked([...replaced, ...(await this.checkpointsLeftBy(claim))]);
   }
 
   async fail(claim: Claim, failure: StageFailure): Promise<void> {
-    await this.database.transaction(async (rows) => {
+    await this.tools.database.transaction(async (rows) => {
       await this.end(rows, claim, 'failed', { error: JSON.stringify(failure) });
       await this.change(rows, claim.stage.key, 'failed');
       await this.tell(rows, 'failed', claim.stage.key, {
@@ -187,7 +211,7 @@ export class StageQueue {
 
   /** Gives a running stage back, for another run to take up. */
   async release(claim: Claim): Promise<void> {
-    await this.database.transaction(async (rows) => {
+    await this.tools.database.transaction(async (rows) => {
       await this.end(rows, claim, 'interrupted', {});
       await this.change(rows, claim.stage.key, 'ready');
       await this.tell(rows, 'interrupted', claim.stage.key, { kind: claim.stage.kind });
@@ -199,11 +223,11 @@ export class StageQueue {
    * host need not be waited for). Returns how many.
    */
   async recoverOrphans(isGone: (worker: Pick<WorkerIdentity, 'host' | 'pid'>) => boolean): Promise<number> {
-    return this.database.transaction(async (rows) => {
+    return this.tools.database.transaction(async (rows) => {
       // Of two who recover at once, the later must see what the earlier has done, not what it is about to do.
-      await this.database.holdOtherWriters(rows);
+      await this.tools.database.holdOtherWriters(rows);
       const running = await rows.find(executionEntity, { where: { status: 'running' } });
-      const now = this.clock.now();
+      const now = this.tools.clock.now();
       let recovered = 0;
       const orphans = running.filter((execution) => execution.leaseUntil < now || isGone(execution));
       for (const orphan of orphans) {
@@ -224,10 +248,10 @@ export class StageQueue {
    * had kept, a checkpoint, is forgotten.
    */
   async repeat(keys: readonly StageKey[]): Promise<void> {
-    await this.database.transaction(async (rows) => {
-      await this.database.holdOtherWriters(rows);
+    await this.tools.database.transaction(async (rows) => {
+      await this.tools.database.holdOtherWriters(rows);
       for (const key of keys) {
-        await this.artifacts.unlink(rows, { kind: 'stage', id: key });
+        await this.tools.artifacts.unlink(rows, { kind: 'stage', id: key });
         await this.change(rows, key, 'blocked', ['succeeded']);
         for (const { stageKey } of await rows.find(stageInputEntity, { where: { sourceKey: key } })) {
           await this.change(rows, stageKey as StageKey, 'blocked', ['ready']);
@@ -248,7 +272,7 @@ export class StageQueue {
       .orderBy({ 'demand.priority': 'ASC' })
       .limit(1);
     // SQLite's transaction holds the write lock already; on Postgres two claimants would meet on one row.
-    if (this.database.engine === 'postgres')
+    if (this.tools.database.engine === 'postgres')
       query.setLock('pessimistic_write', undefined, ['stage']).setOnLocked('skip_locked');
     return query.getOne();
   }
@@ -259,7 +283,7 @@ export class StageQueue {
     next: StageStatus,
     from: readonly StageStatus[] = statusesBefore(next),
   ): Promise<void> {
-    const endedAt = next === 'succeeded' || next === 'failed' ? this.clock.now() : null;
+    const endedAt = next === 'succeeded' || next === 'failed' ? this.tools.clock.now() : null;
     await rows.update(stageEntity, { key, status: In([...from]) }, { status: next, endedAt });
   }
 
@@ -274,13 +298,13 @@ export class StageQueue {
 
   private async extend(rows: Rows, { execution, token }: Claim): Promise<void> {
     const held = { id: execution, token, status: 'running' };
-    const { affected } = await rows.update(executionEntity, held, { leaseUntil: leaseFrom(this.clock.now()) });
+    const { affected } = await rows.update(executionEntity, held, { leaseUntil: leaseFrom(this.tools.clock.now()) });
     if (affected !== 1) throw new StaleExecutionError(execution);
   }
 
   /** The guard on status and token is the fence: of two executions of a stage, only the latest can end. */
   private async end(rows: Rows, claim: Claim, status: ExecutionStatus, facts: Partial<ExecutionRow>): Promise<void> {
-    const ended = { ...facts, status, endedAt: this.clock.now() };
+    const ended = { ...facts, status, endedAt: this.tools.clock.now() };
     const { affected } = await rows.update(
       executionEntity,
       { id: claim.execution, token: claim.token, status: 'running' },
@@ -306,14 +330,14 @@ export class StageQueue {
    */
   private async checkpointsLeftBy({ stage, token }: Claim): Promise<readonly ContentHash[]> {
     if (token === 1) return [];
-    const epochs = await this.events.about({ kind: 'stage', id: stage.key }, 'epoch');
+    const epochs = await this.tools.events.about('stage', [stage.key], 'epoch');
     return epochs
       .map(({ payload }) => payload['checkpoint'])
       .filter((hash): hash is ContentHash => typeof hash === 'string');
   }
 
   private tell(rows: Rows, kind: EventKind, stage: string, payload: JsonObject): Promise<void> {
-    return this.events.append(rows, [{ kind, subject: { kind: 'stage', id: stage }, payload }]);
+    return this.tools.events.append(rows, [{ kind, subject: { kind: 'stage', id: stage }, payload }]);
   }
 }
 

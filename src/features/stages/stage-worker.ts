@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
+import type { CallsService } from '#features/calls/calls.service.ts';
 import { contentHash, type ContentHash } from '#kernel/content-hash.ts';
 import { canonicalJson } from '#kernel/json.ts';
 import { isDomainError } from '#kernel/domain-error.ts';
 import type { StoredObject } from '#platform/object-store/folder-object-store.ts';
 import type { ProgressReport } from '#science/stages/stage.ts';
+import { CallDesk } from './call-desk.ts';
 import type { EpochMessage, StageInput, StageOrder } from './domain/stage-order.ts';
 import {
   StaleExecutionError,
@@ -41,6 +43,7 @@ export interface WorkerTools {
   readonly queue: StageQueue;
   readonly stages: StagesService;
   readonly artifacts: ArtifactsService;
+  readonly calls: CallsService;
   readonly identity: WorkerIdentity;
   /** The file of the program that runs one stage. */
   readonly program: string;
@@ -130,13 +133,22 @@ export class StageWorker {
       // It is awaited below; a rejection that nobody waits for would end this process.
       recorded.catch(() => lost.abort());
     };
+    const desk = new CallDesk(this.tools.calls, this.tools.queue, claim);
     const end = await runInProcess(this.tools.program, order, {
       onStarted: () => recording(() => this.tools.queue.started(claim)),
-      onReport: (report) => work.onNews({ kind: 'report', stage: claim.stage, report }),
+      onReport: (report) => {
+        if (report.kind === 'warning') recording(() => this.tools.queue.warned(claim, report.message));
+        work.onNews({ kind: 'report', stage: claim.stage, report });
+      },
+      onCalls: (requests, reply) => {
+        desk.take(requests);
+        recording(async () => reply({ type: 'calls', replies: await desk.serve() }));
+      },
       onEpoch: (epoch) => recording(() => this.recordEpoch(claim, work, { epoch, folder })),
       signal: AbortSignal.any([work.signal, lost.signal]),
     });
     await recorded;
+    await desk.close();
     await this.record(claim, work, { end, folder });
   }
 

@@ -1,4 +1,5 @@
 import { In, Like } from 'typeorm';
+import type { EventsService } from '#features/events/events.service.ts';
 import type { Database } from '#platform/database/database.ts';
 import { inBatches } from '#platform/database/in-batches.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
@@ -12,10 +13,11 @@ import {
   type StageKey,
   type StageStatus,
   type StageUsage,
+  type StageWarning,
 } from './domain/stage.ts';
 import { executionEntity, metricEntity } from './persistence/execution.entity.ts';
 import { stageEntity } from './persistence/stage.entity.ts';
-import { toExecution, toStage } from './persistence/stage-mapper.ts';
+import { toExecution, toStage, toWarning } from './persistence/stage-mapper.ts';
 
 export interface StageMetric extends MetricPoint {
   readonly stage: StageKey;
@@ -25,7 +27,10 @@ export type StageCounts = Readonly<Record<StageStatus, number>>;
 
 /** Reads stages, their executions and what they measured. */
 export class StagesService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventsService,
+  ) {}
 
   async list(): Promise<readonly Stage[]> {
     const found = await this.database.read((rows) =>
@@ -122,5 +127,10 @@ export class StagesService {
       step,
       value,
     }));
+  }
+
+  /** Oldest first. */
+  async warningsOf(stages: readonly StageKey[]): Promise<readonly StageWarning[]> {
+    return (await this.events.about('stage', stages, 'warned')).map(toWarning);
   }
 }

@@ -2,6 +2,7 @@ import type { TrialPlan } from '#features/experiments/domain/plan.ts';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { StageKey, StageStatus } from '#features/stages/domain/stage.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
+import { inBatches } from '#platform/database/in-batches.ts';
 import {
   AmbiguousTrialError,
   TrialNotFoundError,
@@ -41,6 +42,22 @@ export class TrialsService {
     if (first === undefined) throw new TrialNotFoundError(idPrefix);
     if (second !== undefined) throw new AmbiguousTrialError(idPrefix);
     return first;
+  }
+
+  /** How many trials have each of some stages, by key: among so many its cost is shared. */
+  async countOf(stages: readonly StageKey[]): Promise<ReadonlyMap<StageKey, number>> {
+    const found = await this.database.read((rows) =>
+      inBatches(stages, (batch) =>
+        rows
+          .createQueryBuilder(trialStageEntity, 'link')
+          .where('link.stageKey IN (:...batch)', { batch })
+          .groupBy('link.stageKey')
+          .select('link.stageKey', 'stage')
+          .addSelect('COUNT(*)', 'count')
+          .getRawMany<{ stage: StageKey; count: number | string }>(),
+      ),
+    );
+    return new Map(found.map(({ stage, count }) => [stage, Number(count)]));
   }
 
   private load(where: string, parameters: Readonly<Record<string, string>>): Promise<readonly Trial[]> {

@@ -30,5 +30,6 @@ export const columns = {
   integer: column({ type: 'integer' }),
   bigInteger: column({ type: 'bigint', transformer: wholeNumber }),
   real: column({ type: 'double precision' }),
+  flag: column({ type: 'boolean' }),
   instant: column({ type: 'bigint', transformer: instantTransformer }),
 } as const;

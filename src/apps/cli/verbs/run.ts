@@ -62,7 +62,10 @@ interface Finished {
 async function answerOf({ application, terminal }: Workplace, finished: Finished): Promise<Answer> {
   const { submitted, outcome, seconds } = finished;
   const stages = countStages(finished);
+  const keys = [...new Set(finished.plan.trials.flatMap((trial) => trial.stages.map(({ key }) => key)))];
+  const warnings = await application.stages.warningsOf(keys);
   say(terminal, closingLine(finished, stages));
+  if (warnings.length > 0) say(terminal, warningsLine(warnings.length));
   const comparison = await application.comparisons.ofRevision(submitted.revision);
   return {
     json: {
@@ -104,6 +107,10 @@ function closingLine({ submitted, outcome, seconds }: Finished, stages: ReturnTy
     `${outcome.trials.succeeded} of ${outcome.trials.total} trials succeeded in ${formatSeconds(seconds)}: ` +
     `${stages.executed} stages executed, ${stages.reused} reused, ${stages.total} without sharing.${failed}`
   );
+}
+
+function warningsLine(count: number): string {
+  return `Warnings: ${count}. \`sprintlab stages list --filter "warnings!=0"\` shows of which stages, \`sprintlab stages show KEY\` what they say.`;
 }
 
 const STOPPED = {

@@ -1,4 +1,7 @@
+import type { Artifact } from '#features/artifacts/domain/artifact.ts';
+import type { Execution } from '#features/stages/domain/stage.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
+import { warningLines } from '../stage-notes.ts';
 import { formatBytes, formatSeconds, renderTable } from '../table.ts';
 import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
 
@@ -14,10 +17,12 @@ function listVerb(perform: Perform) {
     (options: ListOptions) =>
       perform(options, async ({ application }) => {
         const stages = await application.stages.list();
+        const warnings = await application.stages.warningsOf(stages.map(({ key }) => key));
         const items = stages.map(({ key, kind, status, parameters, createdAt }) => ({
           key,
           kind,
           status,
+          warnings: warnings.filter(({ stage }) => stage === key).length,
           parameters: JSON.stringify(parameters),
           createdAt: createdAt.toISOString(),
         }));
@@ -26,6 +31,7 @@ function listVerb(perform: Perform) {
           { title: 'key', of: ({ key }) => key.slice(0, 12) },
           { title: 'kind', of: ({ kind }) => kind },
           { title: 'status', of: ({ status }) => status },
+          { title: 'warnings', of: (item) => item.warnings, align: 'right' },
           { title: 'parameters', of: ({ parameters }) => parameters },
         ]);
         return { json: page, text: `${page.items.length === 0 ? 'No stage matches.' : table}\n` };
@@ -38,38 +44,46 @@ function showVerb(perform: Perform) {
     (keyPrefix: string, options: { json?: boolean }) =>
       perform(options, async ({ application }) => {
         const stage = await application.stages.get(keyPrefix);
-        const executions = await application.stages.executionsOf([stage.key]);
-        const artifacts = await application.artifacts.of('stage', [stage.key]);
+        const [executions, artifacts, warnings] = await Promise.all([
+          application.stages.executionsOf([stage.key]),
+          application.artifacts.of('stage', [stage.key]),
+          application.stages.warningsOf([stage.key]),
+        ]);
         const text = [
           `${stage.kind} ${stage.key}: ${stage.status}`,
+          ...warningLines(warnings),
           `parameters: ${JSON.stringify(stage.parameters)}`,
           `code version: ${stage.codeVersion}`,
           '',
-          renderTable(executions, [
-            { title: 'execution', of: ({ id }) => id.slice(0, 8) },
-            { title: 'status', of: ({ status }) => status },
-            { title: 'host', of: ({ host, pid }) => `${host}:${pid}` },
-            {
-              title: 'time',
-              of: ({ usage }) => (usage === null ? null : formatSeconds(usage.seconds)),
-              align: 'right',
-            },
-            {
-              title: 'memory',
-              of: ({ usage }) => (usage === null ? null : formatBytes(usage.peakMemoryBytes)),
-              align: 'right',
-            },
-            { title: 'error', of: ({ error }) => error?.message ?? null },
-          ]),
+          executionTable(executions),
           '',
-          renderTable(artifacts, [
-            { title: 'artifact', of: ({ name }) => name },
-            { title: 'size', of: ({ bytes }) => formatBytes(bytes), align: 'right' },
-            { title: 'hash', of: ({ hash }) => hash },
-          ]),
+          artifactTable(artifacts),
           '',
         ];
-        return { json: { ...stage, executions, artifacts }, text: text.join('\n') };
+        return { json: { ...stage, executions, artifacts, warnings }, text: text.join('\n') };
       }),
   );
+}
+
+function executionTable(executions: readonly Execution[]): string {
+  return renderTable(executions, [
+    { title: 'execution', of: ({ id }) => id.slice(0, 8) },
+    { title: 'status', of: ({ status }) => status },
+    { title: 'host', of: ({ host, pid }) => `${host}:${pid}` },
+    { title: 'time', of: ({ usage }) => (usage === null ? null : formatSeconds(usage.seconds)), align: 'right' },
+    {
+      title: 'memory',
+      of: ({ usage }) => (usage === null ? null : formatBytes(usage.peakMemoryBytes)),
+      align: 'right',
+    },
+    { title: 'error', of: ({ error }) => error?.message ?? null },
+  ]);
+}
+
+function artifactTable(artifacts: readonly Artifact[]): string {
+  return renderTable(artifacts, [
+    { title: 'artifact', of: ({ name }) => name },
+    { title: 'size', of: ({ bytes }) => formatBytes(bytes), align: 'right' },
+    { title: 'hash', of: ({ hash }) => hash },
+  ]);
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '#kernel/content-hash.ts';
+import type { CallCost } from '#features/calls/domain/call-cost.ts';
 import type { StageKey } from '#features/stages/domain/stage.ts';
 import type { Trial, TrialId } from '#features/trials/domain/trial.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
 import { aTrial } from '../../../../test/support/builders.ts';
-import { armResults, type ArmSources, type StageCost } from './arm-results.ts';
+import { armResults, type ArmSources } from './arm-results.ts';
 import { comparisonWarnings } from './comparison.ts';
 
 const key = (word: string): StageKey => contentHash(word) as StageKey;
@@ -14,7 +15,13 @@ const point = (name: string, value: number, split: MetricPoint['split'] = 'test'
   step: 0,
   value,
 });
-const calls = (count: number): StageCost => ({ calls: count, promptTokens: 9, completionTokens: 1, usd: count / 100 });
+const calls = (count: number): CallCost => ({
+  calls: count,
+  paidCalls: count,
+  promptTokens: 9,
+  completionTokens: 1,
+  usd: count / 100,
+});
 
 function trial(arm: string, stages: readonly string[], status: Trial['status'] = 'succeeded'): Trial {
   return { ...aTrial({ arm }), id: arm as TrialId, revision: 'r', position: 0, stages: stages.map(key), status };

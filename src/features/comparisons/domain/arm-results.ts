@@ -1,3 +1,4 @@
+import type { CallCost } from '#features/calls/domain/call-cost.ts';
 import { methodReads } from '#features/experiments/domain/methods.ts';
 import type { StageKey } from '#features/stages/domain/stage.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
@@ -5,21 +6,13 @@ import { canonicalJson, type JsonObject, type JsonValue } from '#kernel/json.ts'
 import type { MetricPoint } from '#science/stages/stage.ts';
 import { summarise, type ArmCost, type ArmResult, type MetricSummary } from './comparison.ts';
 
-/** What the LLM calls of one stage cost, as if it had run alone. */
-export interface StageCost {
-  readonly calls: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly usd: number;
-}
-
 /** All that the results of arms are made of. */
 export interface ArmSources {
   readonly trials: readonly Trial[];
   /** What the stages measured at their end (step 0). */
   readonly metrics: ReadonlyMap<StageKey, readonly MetricPoint[]>;
   /** Of the stages that made LLM calls. */
-  readonly costs: ReadonlyMap<StageKey, StageCost>;
+  readonly costs: ReadonlyMap<StageKey, CallCost>;
   /** Of these the ones that asked the simulated model. */
   readonly simulated: ReadonlySet<StageKey>;
   /** The metrics that an evaluation makes, in the order in which they are shown. */
@@ -101,7 +94,7 @@ function costOf(
   const uses = done.flatMap(({ stages }) =>
     stages.flatMap((key) => {
       const cost = costs.get(key);
-      return cost === undefined ? [] : [{ ...cost, key, share: 1 / (readers.get(key) ?? 1) }];
+      return cost === undefined || cost.calls === 0 ? [] : [{ ...cost, key, share: 1 / (readers.get(key) ?? 1) }];
     }),
   );
   if (uses.length === 0) return null;

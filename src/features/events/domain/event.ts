@@ -7,6 +7,7 @@ export type EventKind =
   | 'continued'
   | 'started'
   | 'epoch'
+  | 'warned'
   | 'succeeded'
   | 'failed'
   | 'orphaned'

@@ -1,5 +1,7 @@
 import type { ContentHash } from '#kernel/content-hash.ts';
 import type { JsonObject } from '#kernel/json.ts';
+import type { CallDraft, CallOutcome, CallSubject } from '#science/llm/call-book.port.ts';
+import type { LanguageModelAnswer } from '#science/llm/language-model.port.ts';
 import type { EpochReport, MetricPoint, ProgressReport, StageKind } from '#science/stages/stage.ts';
 import type { StageFailure, StageSource, StageUsage } from './stage.ts';
 
@@ -26,9 +28,30 @@ export interface EpochMessage extends Omit<EpochReport, 'kind' | 'checkpoint'> {
   readonly seconds: number;
 }
 
-/** What a stage's process answers: that it began, reports, then one of the two ends. */
+/** What a stage asks of its worker about an LLM call. Numbers are those of the questions of one process. */
+export type CallRequest =
+  /** Is there a kept answer? If so, its use is noted. */
+  | { readonly kind: 'recall'; readonly number: number; readonly draft: CallDraft }
+  /** The answer to a question that was recalled in vain: to be kept before it is used. */
+  | { readonly kind: 'keep'; readonly number: number; readonly answer: LanguageModelAnswer; readonly latencyMs: number }
+  | { readonly kind: 'judge'; readonly subject: CallSubject; readonly outcome: CallOutcome };
+
+/** What the worker answers to `recall` (`null`: nobody asked before) and to `keep` (what is kept now, whoever was first). */
+export type CallReply =
+  | { readonly kind: 'recalled'; readonly number: number; readonly answer: LanguageModelAnswer | null }
+  | { readonly kind: 'kept'; readonly number: number; readonly answer: LanguageModelAnswer };
+
+/** What a worker tells a stage's process after its order. */
+export interface CallReplies {
+  readonly type: 'calls';
+  readonly replies: readonly CallReply[];
+}
+
+/** What a stage's process answers: that it began, reports and calls, then one of the two ends. */
 export type StageMessage =
   | { readonly type: 'started' }
+  /** Several at once, since a stage asks many questions at the same time. */
+  | { readonly type: 'calls'; readonly requests: readonly CallRequest[] }
   | { readonly type: 'report'; readonly report: ProgressReport }
   | EpochMessage
   | {

@@ -63,6 +63,14 @@ export interface StageFailure {
   readonly stack: string | null;
 }
 
+/** What a person should know of a stage, as it said itself. */
+export interface StageWarning {
+  readonly stage: StageKey;
+  readonly kind: StageKind;
+  readonly message: string;
+  readonly at: Date;
+}
+
 export type ExecutionStatus = 'running' | 'succeeded' | 'failed' | 'orphaned' | 'interrupted';
 
 /** One try of a stage by one worker. */

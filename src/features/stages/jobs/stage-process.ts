@@ -1,18 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { ProgressReport } from '#science/stages/stage.ts';
-import type { EpochMessage, StageMessage, StageOrder } from '../domain/stage-order.ts';
+import type { CallReplies, CallRequest, EpochMessage, StageMessage, StageOrder } from '../domain/stage-order.ts';
 import type { StageFailure } from '../domain/stage.ts';
 
 export interface StageListener {
   readonly onStarted: () => void;
   readonly onReport: (report: ProgressReport) => void;
   readonly onEpoch: (epoch: EpochMessage) => void;
+  readonly onCalls: (requests: readonly CallRequest[], reply: (replies: CallReplies) => void) => void;
   /** Kills the process when aborted. */
   readonly signal: AbortSignal;
 }
 
 export type StageEnd =
-  Exclude<StageMessage, { readonly type: 'started' | 'report' | 'epoch' }> | { readonly type: 'interrupted' };
+  Exclude<StageMessage, { readonly type: 'started' | 'report' | 'epoch' | 'calls' }> | { readonly type: 'interrupted' };
 
 /**
  * Runs one stage in a process of its own. Whatever happens to that process becomes an end that can be recorded; aborting
@@ -35,10 +36,7 @@ export function runInProcess(program: string, order: StageOrder, listener: Stage
     };
     signal.addEventListener('abort', kill, { once: true });
     child.on('message', (message: StageMessage) => {
-      if (message.type === 'started') listener.onStarted();
-      else if (message.type === 'report') listener.onReport(message.report);
-      else if (message.type === 'epoch') listener.onEpoch(message);
-      else end ??= message;
+      end ??= hear(message, listener, replyTo(child));
     });
     child.on('error', (error) => {
       // An order that does not arrive is explained by the death of the process; one that never began has no other end.
@@ -51,6 +49,38 @@ export function runInProcess(program: string, order: StageOrder, listener: Stage
     if (signal.aborted) kill();
     else child.send(order);
   });
+}
+
+/** Hands a message on. @returns the end, if it was one. */
+function hear(
+  message: StageMessage,
+  listener: StageListener,
+  reply: (replies: CallReplies) => void,
+): Exclude<StageEnd, { readonly type: 'interrupted' }> | null {
+  switch (message.type) {
+    case 'started':
+      listener.onStarted();
+      return null;
+    case 'report':
+      listener.onReport(message.report);
+      return null;
+    case 'epoch':
+      listener.onEpoch(message);
+      return null;
+    case 'calls':
+      listener.onCalls(message.requests, reply);
+      return null;
+    case 'done':
+    case 'failed':
+      return message;
+  }
+}
+
+/** A process that died in the meantime needs no reply: its end says so. */
+function replyTo(child: ChildProcess): (replies: CallReplies) => void {
+  return (replies) => {
+    if (child.connected) child.send(replies, () => undefined);
+  };
 }
 
 /** One thread a stage: parallelism is across stages, and sums must not depend on the number of cores. */

@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '#features/events/domain/event.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { StageKind } from '#science/stages/stage.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   StageSource,
   StageStatus,
   StageUsage,
+  StageWarning,
 } from '../domain/stage.ts';
 import type { ExecutionRow } from './execution.entity.ts';
 import type { StageRow } from './stage.entity.ts';
@@ -54,4 +56,10 @@ export function toExecution(row: ExecutionRow): Execution {
     error: row.error === null ? null : (JSON.parse(row.error) as StageFailure),
     usage: row.usage === null ? null : (JSON.parse(row.usage) as StageUsage),
   };
+}
+
+/** Of an event `warned`. */
+export function toWarning({ subject, payload, at }: RecordedEvent): StageWarning {
+  const { kind, message } = payload as Pick<StageWarning, 'kind' | 'message'>;
+  return { stage: subject.id as StageKey, kind, message, at };
 }

@@ -1,22 +1,7 @@
-import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions, type TableOptions } from 'typeorm';
-import { columns } from '../columns.ts';
-import { toSnakeCase } from '../snake-case-naming.ts';
+import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { primaryKey, toTable, type TableSketch } from '../table-sketch.ts';
 
-type Kind = keyof typeof columns;
-interface Column {
-  readonly is: Kind;
-  readonly primary?: true;
-  readonly nullable?: true;
-}
-interface TableSketch {
-  readonly name: string;
-  readonly columns: Readonly<Record<string, Kind | Column>>;
-  readonly indices?: Readonly<Record<string, { readonly columns: readonly string[]; readonly unique?: true }>>;
-  /** `[column, table, referenced column, cascade?]` */
-  readonly references?: readonly (readonly [string, string, string, 'CASCADE'?])[];
-}
-
-const key: Column = { is: 'key', primary: true };
+const key = primaryKey;
 
 const TABLES: readonly TableSketch[] = [
   {
@@ -175,35 +160,4 @@ export class FirstTables1790000000001 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const { name } of [...TABLES].reverse()) await runner.dropTable(name);
   }
-}
-
-function toTable(sketch: TableSketch): TableOptions {
-  return {
-    name: sketch.name,
-    columns: Object.entries(sketch.columns).map(([name, column]) => toColumn(name, column)),
-    indices: Object.entries(sketch.indices ?? {}).map(([name, index]) => ({
-      name,
-      columnNames: index.columns.map(toSnakeCase),
-      isUnique: index.unique ?? false,
-    })),
-    foreignKeys: (sketch.references ?? []).map(([column, table, referenced, onDelete]) => ({
-      columnNames: [toSnakeCase(column)],
-      referencedTableName: table,
-      referencedColumnNames: [toSnakeCase(referenced)],
-      onDelete: onDelete ?? 'NO ACTION',
-    })),
-  };
-}
-
-function toColumn(name: string, column: Kind | Column): TableColumnOptions {
-  const { is, primary, nullable } =
-    typeof column === 'string' ? { is: column, primary: undefined, nullable: undefined } : column;
-  const dictionary = columns[is];
-  return {
-    name: toSnakeCase(name),
-    type: dictionary.type,
-    ...('length' in dictionary ? { length: String(dictionary.length) } : {}),
-    isPrimary: primary ?? false,
-    isNullable: nullable ?? false,
-  };
 }
