@@ -2,30 +2,32 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The product in a minute, through its own command line: nothing is done here that a user could not type. */
+/** The product in a few minutes, through its own command line: nothing is done here that a user could not type. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PROGRAM = join(root, 'dist/apps/cli/main.js');
-const DATASET = 'datasets generate random --name demo-random --users 500 --items 300 --seed 1';
-const MANIFESTS = ['experiments/baselines-history.yaml', 'experiments/baselines-sessions.yaml'];
+const COMMANDS = ['datasets generate planted --preset planted-demo --name planted-demo', 'run experiments/demo.yaml'];
 
 const CLOSING = `What you saw
-  Two manifests, each with a question, ran to a comparison under two protocols. Arms on the same data share what they have
-  in common: the sessions were made once for each protocol, not once for each trial. Run the demo again and nothing runs.
-  The data are SYNTHETIC and random: they show the machinery, and say nothing about any method.
+  One manifest with one question: selection x enrichment x pool size, beside three arms that a gain must be held against. Stages
+  that arms have in common ran once: sessions, warm-up, the pool of each size, the batches that a random and an uncertain order
+  profile. A trial shows the LLM calls that it rests on, and its share of them. Run the demo again and nothing runs.
+  The data are SYNTHETIC, with planted intents, and the LLM is SIMULATED by rules: this shows the machinery, and says nothing
+  about any language model or about people. Two training seeds say nothing of small differences either.
 
 What to try next
-  npx sprintlab plan experiments/baselines-history.yaml            what would run, what is there already, the bill
-  npx sprintlab compare baselines-history --format markdown        the table for a paper
-  npx sprintlab trials list                                        from a number to its trial, stages and artifacts
-  npx sprintlab datasets import --help                             your own data: TSV, CSV, RecBole, JSON lines
-  npx sprintlab --help                                             everything else`;
+  npx sprintlab plan experiments/demo.yaml                     what would run, what is there already, the bill
+  npx sprintlab trials list --filter "arm=category-intent"     from a number to its trial, stages, files and warnings
+  npx sprintlab calls list --limit 5                           every prompt and answer, whole
+  npx sprintlab pools list                                     the intents, and how the pool grew
+  npx sprintlab run experiments/sanity-check.yaml --dry-run    another of the paper's questions
+  npx sprintlab datasets import --help                         your own data: TSV, CSV, RecBole, JSON lines
+  npx sprintlab --help                                         everything else`;
 
 const succeeded = await demonstrate();
 process.exitCode = succeeded ? 0 : 1;
 
 async function demonstrate() {
-  const commands = [DATASET, ...MANIFESTS.map((manifest) => `run ${manifest}`)];
-  for (const command of commands) {
+  for (const command of COMMANDS) {
     console.log(`\n$ sprintlab ${command}`);
     if ((await sprintlab(command.split(' '))) !== 0) return false;
   }

@@ -11,6 +11,7 @@ import { ExperimentsService } from '#features/experiments/experiments.service.ts
 import { ManifestFiles } from '#features/experiments/manifest-files.ts';
 import { experimentEntity, revisionEntity } from '#features/experiments/persistence/experiment.entity.ts';
 import { PlanningService } from '#features/experiments/planning.service.ts';
+import { SessionCount } from '#features/experiments/session-count.ts';
 import { RecommendationsService } from '#features/recommendations/recommendations.service.ts';
 import { executionEntity, metricEntity } from '#features/stages/persistence/execution.entity.ts';
 import { stageEntity, stageInputEntity, submissionStageEntity } from '#features/stages/persistence/stage.entity.ts';
@@ -78,7 +79,14 @@ export async function openApplication(config: Config, workingFolder: string): Pr
   const trials = new TrialsService(database);
   const experiments = new ExperimentsService(database, clock, events);
   const submissions = new SubmissionsService({ database, clock, experiments, trials, queue, events });
-  const planning = new PlanningService(datasets, stages, new ManifestFiles(workingFolder), codeVersions);
+  const planning = new PlanningService({
+    datasets,
+    stages,
+    sessionCount: new SessionCount(datasets, artifacts),
+    files: new ManifestFiles(workingFolder),
+    codeVersions,
+    llms: config.llms,
+  });
   const worker = new StageWorker({ queue, stages, artifacts, identity: identity(), program: STAGE_PROGRAM });
   const runner = new SubmissionRunner(submissions, trials, stages, worker);
   const recommendations = new RecommendationsService({
@@ -88,7 +96,7 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     datasets,
     loadRuntime: loadOnnxRuntime,
   });
-  const comparisons = new ComparisonsService(experiments, trials, stages, datasets);
+  const comparisons = new ComparisonsService({ experiments, trials, stages, calls, datasets });
   return {
     database,
     artifacts,

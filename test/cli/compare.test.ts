@@ -106,6 +106,9 @@ describe('a comparison', () => {
       'mean',
       'sd',
       'values',
+      'llmCalls',
+      'shareOfLlmCalls',
+      'llmSimulated',
     ]);
     const numbers = rows.map(({ arm, metric, n, mean, sd, synthetic }) => [
       arm,

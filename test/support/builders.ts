@@ -2,9 +2,11 @@ import { contentHash } from '#kernel/content-hash.ts';
 import type { PlannedExperiment, TrialPlan } from '#features/experiments/domain/plan.ts';
 import { parseManifest } from '#features/experiments/domain/parse-manifest.ts';
 import type { Manifest } from '#features/experiments/domain/manifest-schema.ts';
+import type { CodeVersions, PlanGround } from '#features/experiments/domain/planned-stages.ts';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
 import type { WorkerIdentity } from '#features/stages/stage-queue.ts';
+import { STAGE_KINDS } from '#science/stages/stage.ts';
 
 function aManifest(change: Partial<Manifest> = {}): Manifest {
   const text = 'sprintlab: 1\nname: test\nquestion: Does it work?\ndataset: toy\nsettings: {method: popularity}\n';
@@ -45,6 +47,19 @@ export function aTrial(change: Partial<PlannedTrial> = {}): PlannedTrial {
       cutoffs,
     },
     seeds: { train: null, profile: null },
+    ...change,
+  };
+}
+
+/** Data without synonyms, a hundred sessions that can be profiled, and the simulated model. */
+export function aGround(change: Partial<PlanGround> = {}): PlanGround {
+  const codeVersions = Object.fromEntries(STAGE_KINDS.map((kind) => [kind, contentHash(kind)])) as unknown as CodeVersions;
+  return {
+    files: { interactions: contentHash('i'), items: contentHash('t'), synonyms: null },
+    codeVersions,
+    eligibleSessions: 100,
+    llm: () => ({ kind: 'simulated', errorRate: 0.1 }),
+    hasProjection: false,
     ...change,
   };
 }

@@ -5,6 +5,7 @@ import {
   type Comparison,
   type MetricSummary,
 } from '#features/comparisons/domain/comparison.ts';
+import type { JsonValue } from '#kernel/json.ts';
 import { renderTable, type Column } from './table.ts';
 
 export const COMPARISON_FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
@@ -25,22 +26,24 @@ export function comparisonText(comparison: Comparison, format: Exclude<Compariso
 
 function asTable(comparison: Comparison): string {
   const blocks = datasetsOf(comparison).map((dataset) => {
-    const columns = columnsFor(comparison, dataset, (value) => `${value}*`);
-    return [heading(comparison, dataset), '', renderTable(armsOn(comparison, dataset), columns)].join('\n');
+    const arms = armsOn(comparison, dataset);
+    const columns = [...axisColumns(comparison, arms), ...columnsFor(arms, (value) => `${value}*`)];
+    return [heading(comparison, dataset), '', renderTable(arms, columns)].join('\n');
   });
-  return [title(comparison), '', blocks.join('\n\n'), '', legend(comparison, '*'), ''].join('\n');
+  return [title(comparison), '', blocks.join('\n\n'), '', ...closing(comparison, '*'), ''].join('\n');
 }
 
 function asMarkdown(comparison: Comparison): string {
   const blocks = datasetsOf(comparison).map((dataset) => {
-    const columns = columnsFor(comparison, dataset, (value) => `**${value}**`);
+    const arms = armsOn(comparison, dataset);
+    const columns = [nameColumn(comparison), ...columnsFor(arms, (value) => `**${value}**`)];
     const head = columns.map(({ title: name }) => name);
     const rule = columns.map(({ align }) => (align === 'right' ? '---:' : '---'));
-    const rows = armsOn(comparison, dataset).map((arm) => columns.map(({ of }) => escapeCell(String(of(arm) ?? '-'))));
+    const rows = arms.map((arm) => columns.map(({ of }) => escapeCell(String(of(arm) ?? '-'))));
     const table = [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
     return `${heading(comparison, dataset)}\n\n${table}`;
   });
-  return [`**${title(comparison)}**`, '', blocks.join('\n\n'), '', legend(comparison, 'bold'), ''].join('\n');
+  return [`**${title(comparison)}**`, '', blocks.join('\n\n'), '', ...closing(comparison, 'bold'), ''].join('\n');
 }
 
 /** One line an arm, data set and metric: what a statistics program reads. */
@@ -57,6 +60,9 @@ function asCsv(comparison: Comparison): string {
       mean,
       sd: sd ?? '',
       values: values.join(' '),
+      llmCalls: arm.llm?.calls ?? '',
+      shareOfLlmCalls: arm.llm?.shareOfCalls ?? '',
+      llmSimulated: arm.llm?.isSimulated ?? '',
     })),
   );
   return stringify(records, { header: true, cast: { boolean: String } });
@@ -92,11 +98,44 @@ function legend({ arms }: Comparison, mark: string): string {
   return `${mark === 'bold' ? 'Bold' : mark}: best of its column. ${spread}. Test split; ties share the mean rank.`;
 }
 
-function columnsFor(comparison: Comparison, dataset: string, mark: Mark): readonly Column<ArmResult>[] {
-  const arms = armsOn(comparison, dataset);
+/** What stands below the tables: how to read them, what was simulated, and what must not be read out of them. */
+function closing(comparison: Comparison, mark: '*' | 'bold'): readonly string[] {
+  return [legend(comparison, mark), ...callLegend(comparison), ...comparison.warnings.map((warning) => `\n${warning}`)];
+}
+
+function callLegend({ arms }: Comparison): readonly string[] {
+  const asked = arms.flatMap(({ llm }) => (llm === null ? [] : [llm]));
+  if (asked.length === 0) return [];
+  const label = asked.some(({ isSimulated }) => isSimulated)
+    ? ' SIMULATED: no language model was asked, rules over the texts answered; the numbers say nothing about one.'
+    : '';
+  return [
+    `LLM calls: those that a trial rests on, and its share of them, since trials share stages; means over n.${label}`,
+  ];
+}
+
+function nameColumn({ baseline }: Pick<Comparison, 'baseline'>): Column<ArmResult> {
+  return { title: 'arm', of: ({ name }) => (name === baseline ? `${name} (baseline)` : name) };
+}
+
+/** An arm of a grid by the values of its axes, each in a column; a named arm by its name, in the first. */
+function axisColumns(comparison: Comparison, arms: readonly ArmResult[]): readonly Column<ArmResult>[] {
+  const name = nameColumn(comparison);
+  const axes = Object.keys(arms.find((arm) => arm.axes !== null)?.axes ?? {});
+  if (axes.length === 0) return [name];
+  return axes.map((axis, at) => ({
+    title: axis.replace('.', '\n'),
+    of: (arm) => (arm.axes === null ? (at === 0 ? name.of(arm) : '') : axisValue(arm.axes[axis])),
+  }));
+}
+
+function axisValue(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}
+
+function columnsFor(arms: readonly ArmResult[], mark: Mark): readonly Column<ArmResult>[] {
   const metrics = [...new Set(arms.flatMap((arm) => Object.keys(arm.metrics)))];
   return [
-    { title: 'arm', of: ({ name }) => (name === comparison.baseline ? `${name} (baseline)` : name) },
     {
       title: 'n',
       of: ({ trials, planned }) => (trials === planned ? trials : `${trials} of ${planned}`),
@@ -104,9 +143,18 @@ function columnsFor(comparison: Comparison, dataset: string, mark: Mark): readon
     },
     ...metrics.map((metric): Column<ArmResult> => {
       // Of arms that have not all their trials, none can be called the best yet.
-      const best = isComplete(arms) ? bestMean(arms, dataset, metric) : null;
+      const best = isComplete(arms) ? bestMean(arms, metric) : null;
       return { title: metric, of: (arm) => cell(arm.metrics[metric], best, mark), align: 'right' };
     }),
+    ...callColumns(arms),
+  ];
+}
+
+function callColumns(arms: readonly ArmResult[]): readonly Column<ArmResult>[] {
+  if (arms.every(({ llm }) => llm === null)) return [];
+  return [
+    { title: 'LLM calls', of: ({ llm }) => llm?.calls.toFixed(0) ?? null, align: 'right' },
+    { title: 'its share', of: ({ llm }) => llm?.shareOfCalls.toFixed(0) ?? null, align: 'right' },
   ];
 }
 

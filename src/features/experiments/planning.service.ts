@@ -9,15 +9,18 @@ import type { Manifest } from './domain/manifest-schema.ts';
 import { parseManifest } from './domain/parse-manifest.ts';
 import { summarisePlan, type PlanSummary } from './domain/plan-summary.ts';
 import type { PlannedExperiment } from './domain/plan.ts';
-import { distinctStages, stagesOf, type CodeVersions } from './domain/stage-graph.ts';
-import { planTrials } from './domain/trials.ts';
+import type { CodeVersions, LlmModel } from './domain/planned-stages.ts';
+import { METHODS } from './domain/methods.ts';
+import { distinctStages, sessionsParameters, sessionsStage, stagesOf } from './domain/stage-graph.ts';
+import { planTrials, type PlannedTrial } from './domain/trials.ts';
 import type { ManifestFiles } from './manifest-files.ts';
+import type { SessionCount } from './session-count.ts';
 
 export class LimitExceededError extends DomainError<'LIMIT_EXCEEDED'> {
   constructor(limit: string, allowed: number, asked: number) {
     super(
       'LIMIT_EXCEEDED',
-      `The manifest asks for ${asked} ${limit}, and its own limits.${limit} is ${allowed}. Raise the limit or ask for less.`,
+      `The manifest asks for up to ${asked} ${limit}, and its own limits.${limit} is ${allowed}. Raise the limit or ask for less.`,
     );
   }
 }
@@ -34,22 +37,36 @@ export interface ManifestPlan extends PlannedExperiment {
   readonly arms: readonly Arm[];
 }
 
+export interface PlanningTools {
+  readonly datasets: DatasetsService;
+  readonly stages: StagesService;
+  readonly sessionCount: SessionCount;
+  readonly files: ManifestFiles;
+  readonly codeVersions: CodeVersions;
+  /** The models behind the names that manifests use. */
+  readonly llms: Readonly<Record<string, LlmModel>>;
+}
+
 /** From a manifest file to everything that it asks for. Records nothing. */
 export class PlanningService {
-  constructor(
-    private readonly datasets: DatasetsService,
-    private readonly stages: StagesService,
-    private readonly files: ManifestFiles,
-    private readonly codeVersions: CodeVersions,
-  ) {}
+  constructor(private readonly tools: PlanningTools) {}
 
   /** @throws ManifestError with every mistake; UnreadableManifestError */
   async plan(file: string): Promise<ManifestPlan> {
-    const registered = new Map((await this.datasets.list()).map((dataset) => [dataset.name, dataset]));
+    const registered = new Map((await this.tools.datasets.list()).map((dataset) => [dataset.name, dataset]));
     const { manifest, source, warnings, arms } = this.check(file, registered);
-    const trials = planTrials(manifest, arms, registered).map((trial) => ({
+    const planned = planTrials(manifest, arms, registered);
+    const eligible = await this.eligibleSessions(planned, registered);
+    const { codeVersions, llms } = this.tools;
+    const trials = planned.map((trial) => ({
       trial,
-      stages: stagesOf(trial, datasetOf(registered, trial.dataset), this.codeVersions),
+      stages: stagesOf(trial, {
+        files: datasetOf(registered, trial.dataset).files,
+        codeVersions,
+        eligibleSessions: eligible.get(trial.dataset) ?? 0,
+        llm: (name) => modelOf(llms, name),
+        hasProjection: manifest.report.projection,
+      }),
     }));
     return { manifest, source, warnings, arms, trials };
   }
@@ -57,11 +74,11 @@ export class PlanningService {
   /** The plan and the bill. @param slots how many processes would work on it at once. */
   async summarise(plan: ManifestPlan, slots: number): Promise<PlanSummary> {
     const distinct = distinctStages(plan.trials.map(({ stages }) => stages));
-    const known = await this.stages.findByKeys(distinct.map(({ key }) => key));
+    const known = await this.tools.stages.findByKeys(distinct.map(({ key }) => key));
     const done = new Set<StageKey>(
       [...known.values()].filter(({ status }) => status === 'succeeded').map(({ key }) => key),
     );
-    const seconds = await this.stages.meanSeconds();
+    const seconds = await this.tools.stages.meanSeconds();
     return summarisePlan(plan.manifest.name, plan, {
       done,
       slots,
@@ -69,11 +86,28 @@ export class PlanningService {
     });
   }
 
+  /** By data set: under one manifest every trial on it has the same sessions. Counted only where a method profiles. */
+  private async eligibleSessions(
+    trials: readonly PlannedTrial[],
+    registered: ReadonlyMap<string, Dataset>,
+  ): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    for (const trial of trials) {
+      if (METHODS[trial.settings.method].profileSeed !== 'each' || counts.has(trial.dataset)) continue;
+      const dataset = datasetOf(registered, trial.dataset);
+      const { key } = sessionsStage(trial.protocol, dataset.files, this.tools.codeVersions);
+      const parameters = sessionsParameters(trial.protocol);
+      counts.set(trial.dataset, await this.tools.sessionCount.eligibleIn({ key, dataset, parameters }));
+    }
+    return counts;
+  }
+
   private check(file: string, registered: ReadonlyMap<string, Dataset>): CheckedManifest {
-    const main = this.files.read(file);
+    const main = this.tools.files.read(file);
     const { manifest, written, warnings } = parseManifest(main, {
       datasets: registered,
-      readBase: (from, path) => this.files.readBase(from, path),
+      llms: Object.keys(this.tools.llms),
+      readBase: (from, path) => this.tools.files.readBase(from, path),
     });
     // With its bases merged into it a manifest can be run again by itself; without any it is kept as its author wrote it.
     const source = /^extends:/m.test(main.text) ? stringify(written) : main.text;
@@ -82,11 +116,21 @@ export class PlanningService {
 }
 
 /** @throws LimitExceededError when a plan asks for more than its own manifest allows. */
-export function assertWithinLimits(plan: ManifestPlan): void {
-  const { limits } = plan.manifest;
-  if (limits.trials !== undefined && plan.trials.length > limits.trials) {
-    throw new LimitExceededError('trials', limits.trials, plan.trials.length);
+export function assertWithinLimits({ manifest: { limits }, trials }: ManifestPlan, { llm }: PlanSummary): void {
+  const asked = [
+    ['trials', limits.trials, trials.length],
+    ['llmCalls', limits.llmCalls, llm.calls],
+    ['usd', limits.usd, llm.usd],
+  ] as const;
+  for (const [limit, allowed, amount] of asked) {
+    if (allowed !== undefined && amount > allowed) throw new LimitExceededError(limit, allowed, amount);
   }
+}
+
+function modelOf(llms: PlanningTools['llms'], name: string): LlmModel {
+  const model = llms[name];
+  if (model === undefined) throw new Error(`LLM ${name} was checked and is gone.`);
+  return model;
 }
 
 function datasetOf(registered: ReadonlyMap<string, Dataset>, name: string): Dataset {

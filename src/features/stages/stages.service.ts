@@ -98,10 +98,22 @@ export class StagesService {
     return found.map(toExecution);
   }
 
-  async metricsOf(stages: readonly StageKey[]): Promise<readonly StageMetric[]> {
+  metricsOf(stages: readonly StageKey[]): Promise<readonly StageMetric[]> {
+    return this.measured(stages, {});
+  }
+
+  /** What stands at the end of stages, without the curves of their epochs. */
+  finalMetricsOf(stages: readonly StageKey[]): Promise<readonly StageMetric[]> {
+    return this.measured(stages, { step: 0 });
+  }
+
+  private async measured(
+    stages: readonly StageKey[],
+    which: { readonly step?: number },
+  ): Promise<readonly StageMetric[]> {
     const order = { split: 'ASC', name: 'ASC', step: 'ASC' } as const;
     const found = await this.database.read((rows) =>
-      inBatches(stages, (batch) => rows.find(metricEntity, { where: { stageKey: In(batch) }, order })),
+      inBatches(stages, (batch) => rows.find(metricEntity, { where: { stageKey: In(batch), ...which }, order })),
     );
     return found.map(({ stageKey, split, name, step, value }) => ({
       stage: stageKey as StageKey,

@@ -15,6 +15,7 @@ describe('readConfig', () => {
     expect(readConfig({ PATH: '/bin' }, '/here')).toEqual({
       database: { engine: 'sqlite', file: '/here/.sprintlab/sprintlab.db' },
       artifactsFolder: '/here/artifacts',
+      llms: { simulated: { kind: 'simulated', errorRate: 0.1 } },
     });
   });
 
@@ -23,7 +24,7 @@ describe('readConfig', () => {
     ['mine', '/here/mine'],
     ['../mine ', '/mine'],
   ])('keeps both below SPRINTLAB_HOME: %j', (home, folder) => {
-    expect(readConfig({ SPRINTLAB_HOME: home }, '/here')).toEqual({
+    expect(readConfig({ SPRINTLAB_HOME: home }, '/here')).toMatchObject({
       database: { engine: 'sqlite', file: `${folder}/sprintlab.db` },
       artifactsFolder: `${folder}/artifacts`,
     });

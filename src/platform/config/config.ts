@@ -2,12 +2,15 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { nearestWord } from '#kernel/nearest-word.ts';
 import { DomainError, formatPlace, placeOf, type Place } from '#kernel/domain-error.ts';
+import { readConfigFile, type LlmProviders } from './config-file.ts';
 
 /** What the rest of the code sees of the environment: domain words, never variable names. */
 export interface Config {
   readonly database: DatabaseTarget;
   /** The folder of the artifacts, absolute. */
   readonly artifactsFolder: string;
+  /** By the name that manifests use. */
+  readonly llms: LlmProviders;
 }
 
 export type DatabaseTarget =
@@ -25,6 +28,7 @@ const environmentSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/, 'must be postgres://user:password@host:port/database; unset it to use SQLite')
     .optional(),
+  SPRINTLAB_CONFIG: z.string().trim().min(1, 'is empty; name a YAML file, or unset it').optional(),
 });
 
 const KNOWN = Object.keys(environmentSchema.shape);
@@ -36,8 +40,10 @@ const PREFIX = 'SPRINTLAB_';
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>, workingFolder: string): Config {
   const parsed = environmentSchema.safeParse(environment);
-  const mistakes = [...unknownVariables(environment), ...(parsed.success ? [] : parsed.error.issues.map(toPlace))];
-  if (!parsed.success || mistakes.length > 0) throw new UnusableEnvironmentError(mistakes);
+  const file = readConfigFile(parsed.data?.SPRINTLAB_CONFIG && resolve(workingFolder, parsed.data.SPRINTLAB_CONFIG));
+  const ofVariables = parsed.success ? [] : parsed.error.issues.map(toPlace);
+  const mistakes = [...unknownVariables(environment), ...ofVariables, ...file.mistakes];
+  if (!parsed.success || file.providers === null || mistakes.length > 0) throw new UnusableEnvironmentError(mistakes);
   const { SPRINTLAB_HOME: home, SPRINTLAB_DATABASE_URL: url } = parsed.data;
   const databaseFolder = home === undefined ? resolve(workingFolder, '.sprintlab') : resolve(workingFolder, home);
   return {
@@ -46,6 +52,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         ? { engine: 'sqlite', file: join(databaseFolder, 'sprintlab.db') }
         : { engine: 'postgres', url },
     artifactsFolder: home === undefined ? resolve(workingFolder, 'artifacts') : join(databaseFolder, 'artifacts'),
+    llms: file.providers,
   };
 }
 

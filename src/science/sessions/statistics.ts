@@ -1,3 +1,4 @@
+import { eligibleSessions } from './eligible-sessions.ts';
 import type { SessionView } from './session-view.ts';
 import type { Split } from './split.ts';
 
@@ -31,6 +32,8 @@ export type SessionStatistics = Readonly<{
   orderTies: Readonly<{ sessions: number; share: number }>;
   /** Targets (the last items) that training never shows. Only leave-one-out keeps them. */
   targetsUnseenInTraining: Readonly<{ valid: number; test: number }>;
+  /** Training sessions with two items before the held-out one: those that an LLM can profile (science C.4). */
+  eligible: number;
   train: ViewStatistics;
   valid: ViewStatistics;
   test: ViewStatistics;
@@ -63,6 +66,7 @@ export function sessionStatistics(read: Amount, kept: Amount, views: Views, fact
     roundsToFixedPoint: rounds,
     orderTies: { sessions: facts.orderTies, share: read.sessions === 0 ? 0 : facts.orderTies / read.sessions },
     targetsUnseenInTraining: unseenTargetsOf(views),
+    eligible: eligibleSessions(views.train).length,
     train: viewStatistics(views.train),
     valid: viewStatistics(views.valid),
     test: viewStatistics(views.test),

@@ -44,7 +44,7 @@ export function planLine({ trials, arms, stages, llm, seconds }: PlanSummary): s
   return (
     `${formatCount(arms)} arms, ${formatCount(trials)} trials; ${formatCount(stages.total)} stages, ` +
     `${formatCount(stages.distinct)} distinct, ${formatCount(stages.cached)} done already, ${formatCount(stages.toRun)} to run; ` +
-    `${formatCount(llm.calls)} LLM calls, $${llm.usd.toFixed(2)}; ${time}.`
+    `${llm.calls === 0 ? 'no LLM calls' : `at most ${formatCount(llm.calls)} LLM calls, $${llm.usd.toFixed(2)}`}; ${time}.`
   );
 }
 

@@ -39,7 +39,7 @@ async function runManifest(workplace: Workplace, file: string, options: RunOptio
   for (const place of plan.warnings) say(terminal, `warning: ${formatPlace(place)}`);
   const summary = await application.planning.summarise(plan, slots);
   say(terminal, `${summary.experiment}: ${planLine(summary)}`);
-  assertWithinLimits(plan);
+  assertWithinLimits(plan, summary);
   if (options.dryRun === true) return { json: summary, text: `${planLine(summary)} Nothing was run.\n` };
 
   const startedAt = performance.now();

@@ -33,6 +33,10 @@ export interface DatasetFiles {
   readonly items: ContentHash;
   readonly users: ContentHash | null;
   readonly sessions: ContentHash | null;
+  /** Of planted data: which words of titles belong to a word of an intent's name. The simulated LLM knows them. */
+  readonly synonyms: ContentHash | null;
+  /** Of planted data: what was planted. No stage is ever given it. */
+  readonly truth: ContentHash | null;
 }
 
 /** Where a data set came from. Numbers of a synthetic one are labelled wherever they appear. */

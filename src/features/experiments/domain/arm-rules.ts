@@ -26,7 +26,7 @@ export function armNameMistakes({ arms: named }: Manifest, arms: readonly Arm[])
 export function armSettingMistakes(draft: Draft, arms: readonly Arm[]): readonly Mistake[] {
   if (!isWhole(draft, 'settings', 'method')) return [];
   const places = new ArmPlaces(draft.manifest, arms);
-  const unbuilt = [...unbuiltMethods(draft, arms, places), ...unbuiltValues(arms, places)];
+  const unbuilt = [...unbuiltMethods(arms, places), ...unbuiltValues(arms, places)];
   const found = [...unbuilt, ...unreadAxes(draft, arms), ...unreadInArms(draft, arms)];
   return isWhole(draft, 'settings') ? distinct([...found, ...misfits(arms, places)]) : distinct(found);
 }
@@ -47,25 +47,25 @@ export function budgetMistakes({ manifest, written }: Draft): readonly Mistake[]
   ];
 }
 
-/** Settings that some arms inherit and whose method does not read them: they are ignored, and that is said. */
+/**
+ * Settings that no arm reads: they are ignored, and that is said. What some arm reads has its effect; baselines beside it ignore
+ * nearly everything, and to say so of each would drown what a reader should see.
+ */
 export function inheritedWarnings(draft: Draft, arms: readonly Arm[]): readonly Mistake[] {
   const keys = writtenKeys(objectOf(draft.written['settings']));
   const methods = methodsOf(arms);
   return keys.flatMap((key) => {
-    const unreading = methods.filter((method) => !methodReads(method, key));
-    if (unreading.length === 0) return [];
-    const problem = `ignored by ${methodsInWords(unreading)}, which ${unreading.length === 1 ? 'does' : 'do'} not read it`;
+    if (methods.some((method) => methodReads(method, key))) return [];
+    const problem = `ignored by ${methodsInWords(methods)}, which ${methods.length === 1 ? 'does' : 'do'} not read it`;
     return [{ path: ['settings', ...key.split('.')], problem, isKey: true }];
   });
 }
 
-function unbuiltMethods(draft: Draft, arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
+function unbuiltMethods(arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
   return arms.flatMap(({ settings: { method } }, index) => {
     if (METHODS[method].isBuilt) return [];
-    const path = places.pathOf(index, 'method');
-    const isDefault = path[0] === 'settings' && objectOf(draft.written['settings'])['method'] === undefined;
-    const problem = `method ${method}${isDefault ? ', the default,' : ''} is not built yet`;
-    return [{ path, problem, allowed: `one of ${BUILT_METHODS.join(', ')}` }];
+    const problem = `method ${method} is not built yet`;
+    return [{ path: places.pathOf(index, 'method'), problem, allowed: `one of ${BUILT_METHODS.join(', ')}` }];
   });
 }
 

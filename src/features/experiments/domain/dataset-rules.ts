@@ -1,8 +1,5 @@
 import type { DatasetColumns } from '#features/datasets/domain/dataset.ts';
-import { ArmPlaces } from './arm-places.ts';
-import type { Arm } from './arms.ts';
 import { datasetNames, type Manifest } from './manifest-schema.ts';
-import { methodReads } from './methods.ts';
 import { nearestWord } from '#kernel/nearest-word.ts';
 import {
   canBeLegal,
@@ -31,35 +28,6 @@ export function checkAgainstDatasets(
     return mistakes.map((mistake) => atWhatIsWritten(mistake, manifest.protocol, path));
   });
 }
-
-/** Text in the item embeddings needs items that have some, in every data set of the manifest. */
-export function itemTextMistakes(
-  manifest: Manifest,
-  arms: readonly Arm[],
-  datasets: KnownDatasets,
-): readonly Mistake[] {
-  const without = datasetNames(manifest).filter((name) => {
-    const columns = datasets.get(name)?.columns;
-    return columns !== undefined && !columns.title && !columns.categories;
-  });
-  if (without.length === 0) return [];
-  const problem = `the items of data set ${without.join(', ')} have neither titles nor categories`;
-  const places = new ArmPlaces(manifest, arms);
-  const paths = arms.flatMap(({ settings }, index) =>
-    settings.backbone.itemText === 'hashed' && methodReads(settings.method, ITEM_TEXT)
-      ? [places.pathOf(index, ITEM_TEXT)]
-      : [],
-  );
-  // Many arms of a grid can take one value.
-  const distinct = new Map(paths.map((path) => [path.join('.'), path])).values();
-  return Array.from(distinct, (path) => ({
-    path,
-    problem,
-    allowed: 'none, or data with a title or categories column',
-  }));
-}
-
-const ITEM_TEXT = 'backbone.itemText';
 
 /** A default cannot be pointed at; the data set that gave rise to it can. */
 function atWhatIsWritten(

@@ -1,11 +1,13 @@
 import { expandArms, MOST_ARMS, type Arm } from './arms.ts';
 import { armNameMistakes, armSettingMistakes, budgetMistakes, inheritedWarnings } from './arm-rules.ts';
 import { axisMistakes, exclusionMistakes, gridSizeMistakes } from './axis-rules.ts';
-import { checkAgainstDatasets, itemTextMistakes } from './dataset-rules.ts';
+import { checkAgainstDatasets } from './dataset-rules.ts';
 import { claimMistakes } from './hypothesis-rules.ts';
+import { providerMistakes } from './llm-rules.ts';
 import { areArmsNamed, isWhole, type Draft } from './manifest-draft.ts';
 import { canBeLegal, LEGAL_IN_WORDS, sessionsInWords } from './protocols.ts';
 import type { Mistake } from './schema-mistakes.ts';
+import { textMistakes, textWarnings } from './text-rules.ts';
 import { countTrials, type DatasetOutline } from './trials.ts';
 
 export interface Judgement {
@@ -13,20 +15,31 @@ export interface Judgement {
   readonly warnings: readonly Mistake[];
 }
 
+/** What a manifest is judged beside. Of what is absent nothing is said. */
+export interface Surroundings {
+  /** The registered data sets. */
+  readonly datasets?: ReadonlyMap<string, DatasetOutline>;
+  /** The names of the configured LLM providers. */
+  readonly llms?: readonly string[];
+}
+
 /** The rules between the keys of a manifest, as far as its parts are there. */
-export function judgeDraft(draft: Draft, datasets: ReadonlyMap<string, DatasetOutline> | null): Judgement {
+export function judgeDraft(draft: Draft, { datasets, llms }: Surroundings): Judgement {
   const { mistakes: ofGrid, arms } = judgeGrid(draft);
   const known = arms ?? namedArms(draft);
   const mistakes = [
     ...protocolMistakes(draft),
-    ...datasetMistakes(draft, known, datasets),
+    ...(datasets === undefined ? [] : datasetMistakes(draft, known, datasets)),
+    ...(llms === undefined || !isWhole(draft, 'settings') ? [] : providerMistakes(draft.manifest, known, llms)),
     ...ofGrid,
     ...armNameMistakes(draft.manifest, known),
     ...armSettingMistakes(draft, known),
     ...budgetMistakes(draft),
     ...claimMistakes(draft, arms),
   ];
-  return { mistakes, warnings: arms === null ? [] : inheritedWarnings(draft, arms) };
+  if (arms === null) return { mistakes, warnings: [] };
+  const ofTexts = datasets === undefined ? [] : textWarnings(draft.manifest, arms, datasets);
+  return { mistakes, warnings: [...inheritedWarnings(draft, arms), ...ofTexts] };
 }
 
 /** `arms` is `null` while it is not clear which arms there are. */
@@ -65,13 +78,13 @@ function protocolMistakes(draft: Draft): readonly Mistake[] {
 function datasetMistakes(
   draft: Draft,
   arms: readonly Arm[],
-  datasets: ReadonlyMap<string, DatasetOutline> | null,
+  datasets: ReadonlyMap<string, DatasetOutline>,
 ): readonly Mistake[] {
-  if (datasets === null || !isWhole(draft, 'dataset')) return [];
+  if (!isWhole(draft, 'dataset')) return [];
   const isProtocolKnown = isWhole(draft, 'protocol', 'sessions') && isWhole(draft, 'protocol', 'split');
   return [
     ...(isProtocolKnown ? checkAgainstDatasets(draft.manifest, datasets) : []),
-    ...(isWhole(draft, 'settings') ? itemTextMistakes(draft.manifest, arms, datasets) : []),
+    ...(isWhole(draft, 'settings') ? textMistakes(draft.manifest, arms, datasets) : []),
   ];
 }
 

@@ -141,6 +141,11 @@ export const manifestSchema = z.strictObject({
         })
         .optional(),
       baseline: text(200).register(KEY_NOTES, { meaning: 'The arm that others are compared with.' }).optional(),
+      projection: setting(z.boolean(), false, {
+        meaning: 'Draws session and intent embeddings in the plane for each trial with intents, with their alignment.',
+        stages: ['projection'],
+        science: 'C.7',
+      }),
     })
     .register(KEY_NOTES, { meaning: 'What the comparison shows first.' })
     .prefault({}),

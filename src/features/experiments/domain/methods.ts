@@ -18,7 +18,7 @@ export interface Method {
 const TRAINING = ['backbone', 'warmUp', 'training'];
 /** It decides which epochs may be best, in every trained method alike (science C.9). */
 const SCHEDULE = ['enrichment.start', 'enrichment.ramp'];
-const ALL = [...TRAINING, 'selection', 'intents', 'profiling', 'predictor', 'labels', 'enrichment', 'loss'];
+const ALL = [...TRAINING, 'selection', 'intents', 'profiling', 'probe', 'predictor', 'labels', 'enrichment', 'loss'];
 
 const baseline = { readsTrainSeed: false, profileSeed: 'none', llm: 'never', trained: 'no' } as const;
 const trained = { readsTrainSeed: true, profileSeed: 'first', llm: 'never', trained: 'yes' } as const;
@@ -39,22 +39,22 @@ export const METHODS = {
   'capacity-control': {
     ...trained,
     reads: [...TRAINING, ...SCHEDULE, 'predictor', 'intents.cap'],
-    isBuilt: false,
+    isBuilt: true,
     meaning: 'All parameters of the whole method, but no labels: is the gain more than capacity?',
   },
   'auxiliary-only': {
     ...profiled,
     reads: ALL,
-    isBuilt: false,
+    isBuilt: true,
     meaning: 'Intents as a second task only, not fused into the session: is the gain more than regularisation?',
   },
   'category-intent': {
     ...trained,
     reads: [...TRAINING, 'predictor', 'labels', 'enrichment', 'loss', 'intents.initial'],
-    isBuilt: false,
+    isBuilt: true,
     meaning: 'Categories of the items in place of intents: what does the LLM add?',
   },
-  sprint: { ...profiled, reads: ALL, isBuilt: false, meaning: 'The whole method.' },
+  sprint: { ...profiled, reads: ALL, isBuilt: true, meaning: 'The whole method.' },
   'llm-ranker': {
     ...ranked,
     reads: [...TRAINING, ...SCHEDULE, 'profiling.llm'],

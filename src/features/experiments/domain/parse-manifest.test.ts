@@ -236,7 +236,7 @@ describe('the rules of arms', () => {
     ]);
   });
 
-  it('refuses a setting that the method of the arm does not read, and warns where it is inherited', () => {
+  it('refuses a setting that the method of the arm does not read, and warns of one that no arm reads', () => {
     const text = `${HEAD}settings: {method: item-knn, vsKnn: {idf: 3}}
 axes: {vsKnn.idf: [1, 2], method: [item-knn, vs-knn]}
 arms: [{name: a, method: popularity, itemKnn: {shrink: 1}}]
@@ -245,24 +245,25 @@ arms: [{name: a, method: popularity, itemKnn: {shrink: 1}}]
       '6:8 axes.vsKnn.idf: method item-knn does not read this setting',
       '7:48 arms[0].itemKnn.shrink: method popularity does not read this setting',
     ]);
-    const inherited = `${HEAD}settings: {vsKnn: {idf: 3}}\narms: [{name: a, method: popularity}, {name: b, method: vs-knn}]\n`;
-    const { warnings } = parseManifest({ file: 'demo.yaml', text: inherited }, { readBase: noBase });
-    expect(warnings).toMatchObject([
+    const inherited = (method: string): string =>
+      `${HEAD}settings: {vsKnn: {idf: 3}}\narms: [{name: a, method: popularity}, {name: b, method: ${method}}]\n`;
+    const warningsOf = (text: string) => parseManifest({ file: 'demo.yaml', text }, { readBase: noBase }).warnings;
+    expect(warningsOf(inherited('vs-knn'))).toEqual([]);
+    expect(warningsOf(inherited('item-knn'))).toMatchObject([
       {
         line: 5,
         column: 20,
         path: 'settings.vsKnn.idf',
-        problem: 'ignored by method popularity, which does not read it',
+        problem: 'ignored by methods popularity, item-knn, which do not read it',
       },
     ]);
   });
 
   it('refuses a method that is not built, where it was chosen', () => {
-    expect(mistakes(HEAD)).toEqual(['1:1 settings.method: method sprint, the default, is not built yet']);
-    const text = `${POPULARITY}axes: {method: [popularity, sprint]}\narms: [{name: a, method: capacity-control}]\n`;
+    const text = `${POPULARITY}axes: {method: [popularity, llm-ranker]}\narms: [{name: a, backbone: {kind: gru4rec}, method: backbone}]\n`;
     expect(mistakes(text)).toEqual([
-      '6:29 axes.method[1]: method sprint is not built yet',
-      '7:26 arms[0].method: method capacity-control is not built yet',
+      '6:29 axes.method[1]: method llm-ranker is not built yet',
+      '7:35 arms[0].backbone.kind: "gru4rec" is not built yet',
     ]);
   });
 
@@ -273,7 +274,6 @@ arms: [{name: a, method: popularity, itemKnn: {shrink: 1}}]
   it('refuses heads that do not divide the dimension and a rank that cannot be missed', () => {
     const settings = 'settings: {backbone: {heads: 3}, profiling: {candidates: 5, successRank: 6}}\n';
     expect(mistakes(`${HEAD}${settings}`)).toEqual([
-      '5:11 settings.method: method sprint, the default, is not built yet',
       '5:30 settings.backbone.heads: 3 heads do not divide the dimension 64',
       '5:74 settings.profiling.successRank: a rank of 6 cannot be missed among 5 candidates',
     ]);
@@ -285,7 +285,7 @@ arms: [{name: a, method: popularity, itemKnn: {shrink: 1}}]
       '5:36 settings.selection.budget: selection.budget stands instead of selection.ratio, and both are written',
     );
     const apart = `${HEAD}settings: {selection: {ratio: 0.2}}\narms: [{name: a, selection: {budget: {calls: 5}}}]\n`;
-    expect(mistakes(apart)).toEqual(['5:11 settings.method: method sprint, the default, is not built yet']);
+    expect(mistakes(apart)).toEqual([]);
   });
 });
 

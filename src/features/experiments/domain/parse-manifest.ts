@@ -5,10 +5,9 @@ import type { Source } from './document-reader.ts';
 import { draftManifest } from './manifest-draft.ts';
 import { ManifestError } from './manifest-error.ts';
 import { readLayers, type ReadBase } from './manifest-layers.ts';
-import { judgeDraft } from './manifest-rules.ts';
+import { judgeDraft, type Surroundings } from './manifest-rules.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { placeOfMistake, type Mistake } from './schema-mistakes.ts';
-import type { DatasetOutline } from './trials.ts';
 
 export interface ParsedManifest {
   readonly manifest: Manifest;
@@ -20,17 +19,15 @@ export interface ParsedManifest {
   readonly warnings: readonly Place[];
 }
 
-export interface ParseOptions {
+export interface ParseOptions extends Surroundings {
   readonly readBase: ReadBase;
-  /** The registered data sets; without them what depends on the data is not judged. */
-  readonly datasets?: ReadonlyMap<string, DatasetOutline>;
 }
 
 /**
  * Reads a manifest with the bases that it extends, gives every key its default and checks the rules between them.
  * @throws ManifestError with every mistake at its place, in the order of the files and lines
  */
-export function parseManifest(source: Source, { readBase, datasets }: ParseOptions): ParsedManifest {
+export function parseManifest(source: Source, { readBase, ...surroundings }: ParseOptions): ParsedManifest {
   const { root, places } = readLayers(source, readBase);
   if (root === null) throw new ManifestError(places);
   const placed = (mistake: Mistake): Place => ({
@@ -39,7 +36,7 @@ export function parseManifest(source: Source, { readBase, datasets }: ParseOptio
   });
   const written = toJson(root) as JsonObject;
   const { draft, mistakes } = draftManifest(written);
-  const judgement = draft === null ? { mistakes: [], warnings: [] } : judgeDraft(draft, datasets ?? null);
+  const judgement = draft === null ? { mistakes: [], warnings: [] } : judgeDraft(draft, surroundings);
   const all = [...places, ...[...mistakes, ...judgement.mistakes].map(placed)];
   if (draft === null || all.length > 0) throw new ManifestError(inReadingOrder(all, source.file));
   return {

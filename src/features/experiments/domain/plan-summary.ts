@@ -1,5 +1,6 @@
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
 import type { Arm } from './arms.ts';
+import { llmBill, type LlmBill } from './llm-bill.ts';
 import type { TrialPlan } from './plan.ts';
 import { distinctStages } from './stage-graph.ts';
 
@@ -16,12 +17,8 @@ export interface PlanSummary {
     readonly cached: number;
     readonly toRun: number;
   };
-  readonly llm: {
-    readonly calls: number;
-    readonly promptTokens: number;
-    readonly completionTokens: number;
-    readonly usd: number;
-  };
+  /** At most; what is done already costs nothing. */
+  readonly llm: LlmBill;
   readonly seconds: { readonly expected: number; readonly basis: 'measured' | 'guessed' };
   readonly byAxis: readonly AxisCost[];
 }
@@ -59,7 +56,7 @@ export function summarisePlan(
       cached: distinct.length - toRun.length,
       toRun: toRun.length,
     },
-    llm: { calls: 0, promptTokens: 0, completionTokens: 0, usd: 0 },
+    llm: llmBill(distinct, known.done),
     seconds: { expected: total / known.slots, basis: measured.includes(null) ? 'guessed' : 'measured' },
     byAxis: axisCosts(plan.arms, plan.trials),
   };

@@ -169,4 +169,20 @@ export const profilingSettings = {
     })
     .register(KEY_NOTES, { meaning: 'The predict-and-correct loop.' })
     .prefault({}),
+
+  probe: z
+    .strictObject({
+      randomIntents: setting(whole(0, 10_000), 200, {
+        meaning: 'Sessions predicted with random intents of the pool, beside which acceptance is reported.',
+        stages: ['probe'],
+        science: 'C.6',
+      }),
+      benefit: setting(whole(0, 10_000), 0, {
+        meaning: 'Sessions, by decile of uncertainty, on which it is measured what intents help the LLM; 300 tell.',
+        stages: ['probe'],
+        science: 'C.6',
+      }),
+    })
+    .register(KEY_NOTES, { meaning: 'LLM calls outside of every budget, which tell what the others are worth.' })
+    .prefault({}),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dropoutRate, KEY_NOTES, learningRate, setting, whole } from './setting.ts';
+import { dropoutRate, KEY_NOTES, learningRate, patience, setting, whole } from './setting.ts';
 
 /** The settings of the baselines and of the backbone with its warm-up. */
 export const recommenderSettings = {
@@ -100,8 +100,9 @@ export const recommenderSettings = {
         stages: ['warm-up'],
         science: 'C.3',
       }),
-      patience: setting(whole(1), 5, {
-        meaning: 'Epochs without a better validation NDCG@20 after which the warm-up stops.',
+      patience: setting(patience(), 5, {
+        meaning: 'Epochs without a better validation NDCG@20 after which the warm-up stops; `off` keeps the last.',
+        values: '`off` or a whole number of at least 1',
         stages: ['warm-up'],
         science: 'C.3',
       }),

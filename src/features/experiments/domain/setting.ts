@@ -1,16 +1,8 @@
 import { z } from 'zod';
+import type { StageKind } from '#science/stages/stage.ts';
 
-export type StageName =
-  | 'sessions'
-  | 'baseline'
-  | 'warm-up'
-  | 'uncertainty'
-  | 'selection'
-  | 'pool'
-  | 'profiling-batch'
-  | 'profiling-finalise'
-  | 'training'
-  | 'evaluation';
+/** Each in one place of the reference page: a stage is named as the plan and the progress name it. */
+export type StageName = StageKind;
 
 /** What is said of a key in the reference page, the editor and an error. */
 export interface KeyNote {
@@ -46,6 +38,11 @@ export function whole(min: number, max = Number.MAX_SAFE_INTEGER): z.ZodInt {
 /** A number from 0 to 1. */
 export function share(): z.ZodNumber {
   return z.number().min(0).max(1);
+}
+
+/** Epochs without a better one after which training stops; `off` trains all epochs and keeps the last. */
+export function patience(): z.ZodUnion<readonly [z.ZodLiteral<'off'>, z.ZodInt]> {
+  return z.union([z.literal('off'), whole(1)]);
 }
 
 /** Dropout of 1 would leave nothing. */

@@ -36,6 +36,7 @@ describe('settingsSchema', () => {
         revealTarget: false,
         temperature: 0.2,
       },
+      probe: { randomIntents: 200, benefit: 0 },
       predictor: { fusion: 'gated', init: 'learned', temperature: 1, dropout: 0.2 },
       labels: { smoothing: 0.05, shuffle: false, intentGradient: 'full' },
       enrichment: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dropoutRate, KEY_NOTES, learningRate, setting, share, whole } from './setting.ts';
+import { dropoutRate, KEY_NOTES, learningRate, patience, setting, share, whole } from './setting.ts';
 
 /** The settings of intent predictor, labels, enrichment, losses and the training loop. */
 export const trainingSettings = {
@@ -126,8 +126,9 @@ export const trainingSettings = {
         stages: ['training'],
         science: 'C.9',
       }),
-      patience: setting(whole(1), 8, {
-        meaning: 'Epochs without a better validation NDCG@20 after which training stops.',
+      patience: setting(patience(), 8, {
+        meaning: 'Epochs without a better validation NDCG@20 after which training stops; `off` keeps the last.',
+        values: '`off` or a whole number of at least 1',
         stages: ['training'],
         science: 'C.9',
       }),

@@ -1,0 +1,134 @@
+import { methodReads } from '#features/experiments/domain/methods.ts';
+import type { StageKey } from '#features/stages/domain/stage.ts';
+import type { Trial } from '#features/trials/domain/trial.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '#kernel/json.ts';
+import type { MetricPoint } from '#science/stages/stage.ts';
+import { summarise, type ArmCost, type ArmResult, type MetricSummary } from './comparison.ts';
+
+/** What the LLM calls of one stage cost, as if it had run alone. */
+export interface StageCost {
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly usd: number;
+}
+
+/** All that the results of arms are made of. */
+export interface ArmSources {
+  readonly trials: readonly Trial[];
+  /** What the stages measured at their end (step 0). */
+  readonly metrics: ReadonlyMap<StageKey, readonly MetricPoint[]>;
+  /** Of the stages that made LLM calls. */
+  readonly costs: ReadonlyMap<StageKey, StageCost>;
+  /** Of these the ones that asked the simulated model. */
+  readonly simulated: ReadonlySet<StageKey>;
+  /** The metrics that an evaluation makes, in the order in which they are shown. */
+  readonly names: readonly string[];
+  /** The values of the varying axes of the arms of the grid, by name. */
+  readonly axes: ReadonlyMap<string, JsonObject>;
+}
+
+type Trials = readonly [Trial, ...Trial[]];
+
+/** One entry an arm and data set, in the order of the plan. */
+export function armResults(sources: ArmSources): readonly ArmResult[] {
+  const differing = differingKeys(sources.trials);
+  const readers = readersOf(sources.trials);
+  const cells = new Map<string, Trial[]>();
+  for (const trial of sources.trials) {
+    const cell = canonicalJson([trial.dataset, trial.arm]);
+    cells.set(cell, [...(cells.get(cell) ?? []), trial]);
+  }
+  return [...cells.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const trials: Trials = [first, ...others];
+    return [{ ...measured(trials, sources, differing), llm: costOf(trials, sources, readers) }];
+  });
+}
+
+function measured(trials: Trials, sources: ArmSources, differing: readonly string[]): Omit<ArmResult, 'llm'> {
+  const [{ arm, dataset, settings }] = trials;
+  const done = trials.filter(({ status }) => status === 'succeeded');
+  const summaryOf = (name: string, split: MetricPoint['split']): MetricSummary | null => {
+    const values = done.flatMap((trial) => valueOf(trial, { name, split }, sources));
+    return values.length === 0 ? null : summarise(values);
+  };
+  const summaries = sources.names.flatMap((name): [string, MetricSummary][] => {
+    const summary = summaryOf(name, 'test');
+    return summary === null ? [] : [[name, summary]];
+  });
+  const flat = flatten(settings);
+  const shown = differing.filter((key) => methodReads(settings.method, key));
+  return {
+    name: arm,
+    settings: Object.fromEntries(shown.map((key) => [key, flat[key] ?? null])),
+    axes: sources.axes.get(arm) ?? null,
+    dataset,
+    trials: done.length,
+    planned: trials.length,
+    metrics: Object.fromEntries(summaries),
+    bestEpoch: summaryOf('bestEpoch', 'valid'),
+    enrichmentActiveEpochs: summaryOf('enrichmentActiveEpochs', 'train'),
+  };
+}
+
+/** The last stage that measured it: a warm-up has a best epoch too, and training comes after. */
+function valueOf(
+  { stages }: Trial,
+  { name, split }: Pick<MetricPoint, 'name' | 'split'>,
+  { metrics }: ArmSources,
+): readonly number[] {
+  for (const key of stages.toReversed()) {
+    const found = metrics.get(key)?.find((point) => point.name === name && point.split === split && point.step === 0);
+    if (found !== undefined) return [found.value];
+  }
+  return [];
+}
+
+/** How many trials of the experiment have each stage. */
+function readersOf(trials: readonly Trial[]): ReadonlyMap<StageKey, number> {
+  const readers = new Map<StageKey, number>();
+  for (const key of trials.flatMap(({ stages }) => stages)) readers.set(key, (readers.get(key) ?? 0) + 1);
+  return readers;
+}
+
+function costOf(
+  trials: Trials,
+  { costs, simulated }: ArmSources,
+  readers: ReadonlyMap<StageKey, number>,
+): ArmCost | null {
+  const done = trials.filter(({ status }) => status === 'succeeded');
+  const uses = done.flatMap(({ stages }) =>
+    stages.flatMap((key) => {
+      const cost = costs.get(key);
+      return cost === undefined ? [] : [{ ...cost, key, share: 1 / (readers.get(key) ?? 1) }];
+    }),
+  );
+  if (uses.length === 0) return null;
+  const mean = (amount: (use: (typeof uses)[number]) => number): number =>
+    uses.reduce((sum, use) => sum + amount(use), 0) / done.length;
+  return {
+    calls: mean(({ calls }) => calls),
+    shareOfCalls: mean(({ calls, share }) => calls * share),
+    tokens: mean(({ promptTokens, completionTokens }) => promptTokens + completionTokens),
+    usd: mean(({ usd, share }) => usd * share),
+    isSimulated: uses.every(({ key }) => simulated.has(key)),
+  };
+}
+
+/** The settings in which the arms differ, and the method always: the others say nothing about a difference in results. */
+function differingKeys(trials: readonly Trial[]): readonly string[] {
+  const flat = trials.map(({ settings }) => flatten(settings));
+  const keys = Object.keys(flat[0] ?? {});
+  return keys.filter((key) => key === 'method' || new Set(flat.map((one) => canonicalJson(one[key] ?? null))).size > 1);
+}
+
+/** `{selection: {ratio: .1}}` as `{'selection.ratio': .1}`; what is not a section stays whole. */
+function flatten(settings: Trial['settings']): JsonObject {
+  const entries = Object.entries(settings).flatMap(([section, value]): [string, JsonValue][] =>
+    typeof value === 'object'
+      ? Object.entries(value).map(([key, item]) => [`${section}.${key}`, item as JsonValue])
+      : [[section, value]],
+  );
+  return Object.fromEntries(entries);
+}

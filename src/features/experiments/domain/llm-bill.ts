@@ -1,0 +1,66 @@
+import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
+import { canonicalJson, type JsonObject } from '#kernel/json.ts';
+
+/** What the LLM calls of a plan cost at most: attempts that succeed at once are not known before. */
+export interface LlmBill {
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly usd: number;
+}
+
+/** Of a call, where none was kept yet: a prompt with a pool of 60 intents or 20 candidates, and its answer. A guess. */
+const GUESSED_TOKENS = { prompt: 700, completion: 60 } as const;
+/** Ten calls that propose intents and one that consolidates them (science C.5). */
+const CALLS_OF_A_POOL = 11;
+/** A session of the benefit check: intents, the prediction with them and the one without (science C.6). */
+const CALLS_OF_A_BENEFIT = 3;
+
+/**
+ * At most so many calls are paid for the stages that are not done. A batch that ends early shares its calls with the whole one:
+ * of batches that differ only in their end the longest is paid, less what is done of it.
+ */
+export function llmBill(stages: readonly PlannedStage[], done: ReadonlySet<StageKey>): LlmBill {
+  const open = stages.filter(({ key }) => !done.has(key));
+  const calls = open.reduce((sum, stage) => sum + callsBesideBatches(stage), 0) + callsOfBatches(stages, done);
+  return {
+    calls,
+    promptTokens: calls * GUESSED_TOKENS.prompt,
+    completionTokens: calls * GUESSED_TOKENS.completion,
+    // The simulated model is free; a priced one brings its price with its provider.
+    usd: 0,
+  };
+}
+
+function callsBesideBatches({ kind, parameters }: PlannedStage): number {
+  if (kind === 'pool')
+    return parameters['source'] === 'llm' && numberAt(parameters, 'initial') > 0 ? CALLS_OF_A_POOL : 0;
+  if (kind !== 'probe') return 0;
+  return numberAt(parameters, 'randomIntents') + CALLS_OF_A_BENEFIT * numberAt(parameters, 'benefit');
+}
+
+function callsOfBatches(stages: readonly PlannedStage[], done: ReadonlySet<StageKey>): number {
+  const families = new Map<string, { end: number; paid: number; each: number }>();
+  for (const { key, kind, parameters, inputs } of stages) {
+    if (kind !== 'profiling-batch') continue;
+    const family = canonicalJson({ ...parameters, to: null, inputs: inputs as unknown as JsonObject });
+    const [from, to] = [numberAt(parameters, 'from'), numberAt(parameters, 'to')];
+    const known = families.get(family) ?? { end: from, paid: from, each: callsOfASession(parameters) };
+    families.set(family, {
+      ...known,
+      end: Math.max(known.end, to),
+      paid: done.has(key) ? Math.max(known.paid, to) : known.paid,
+    });
+  }
+  return [...families.values()].reduce((sum, { end, paid, each }) => sum + (end - paid) * each, 0);
+}
+
+/** Of each attempt the intents, the prediction, and where a gain is required the one without; without validation intents alone. */
+function callsOfASession(parameters: JsonObject): number {
+  const ofAnAttempt = parameters['validate'] === false ? 1 : parameters['requireGain'] === true ? 3 : 2;
+  return ofAnAttempt * numberAt(parameters, 'attempts');
+}
+
+function numberAt(parameters: JsonObject, name: string): number {
+  return Number(parameters[name]);
+}

@@ -1,0 +1,143 @@
+import type { PlannedStage } from '#features/stages/domain/stage.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import type { Settings } from './manifest-schema.ts';
+import { itemInputs, read, type Inputs, type TrialInPlan } from './planned-stages.ts';
+import {
+  categoryStages,
+  profilingStages,
+  testUncertaintyStage,
+  type IntentStages,
+  type WarmUps,
+} from './profiling-stages.ts';
+import type { ResolvedProtocol } from './trials.ts';
+
+/** The stages of a trained method, inputs first, and which of them evaluation reads. */
+export interface TrainedStages {
+  readonly stages: readonly PlannedStage[];
+  readonly training: PlannedStage;
+  /** The uncertainty of the test sessions, by which results are told apart. */
+  readonly testUncertainty: PlannedStage;
+}
+
+const NO_INTENTS: IntentStages = { stages: [], inputs: {} };
+
+/**
+ * Its own warm-up for each profile seed, which sets the schedule and profiles, what the method knows of intents, and the training;
+ * with `training.from: warm-up` also the warm-up of the train seed, from whose weights it starts.
+ */
+export function trainedStages(planned: TrialInPlan): TrainedStages {
+  const { settings } = planned.trial;
+  const given = trainingInputs(planned);
+  const warmUps = warmUpStages(planned, given);
+  const intents = intentStages(planned, warmUps);
+  const start = settings.training.from === 'scratch' ? null : startStage(planned, given);
+  const training = planned.plan('training', trainingParameters(planned), {
+    ...given,
+    ...read(warmUps.whole, { warmUpBest: 'best.json' }),
+    ...(start === null ? {} : read(start, { initial: 'model.safetensors' })),
+    ...intents.inputs,
+  });
+  const testUncertainty = testUncertaintyStage(planned, warmUps.whole);
+  return {
+    stages: [
+      warmUps.whole,
+      ...intents.stages,
+      ...(start === null ? [] : [start]),
+      training,
+      ...projectionStages(planned, training, intents),
+      testUncertainty,
+    ],
+    training,
+    testUncertainty,
+  };
+}
+
+/** What warm-up and training are given alike. Where the items have no text in the model, its key knows nothing of texts. */
+function trainingInputs(planned: TrialInPlan): Inputs {
+  const views = read(planned.sessions, { train: 'train.safetensors', valid: 'valid.safetensors' });
+  return planned.trial.settings.backbone.itemText === 'none' ? views : { ...views, ...itemInputs(planned) };
+}
+
+function warmUpStages(planned: TrialInPlan, given: Inputs): WarmUps {
+  const { settings, seeds } = planned.trial;
+  const parameters = { ...warmUpParameters(planned), seedKind: 'profile', seed: seeds.profile ?? 1 };
+  const whole = planned.plan('warm-up', parameters, given);
+  if (settings.selection.crossFit === 1) return { whole, halves: [] };
+  return { whole, halves: [0, 1].map((half) => planned.plan('warm-up', { ...parameters, half }, given)) };
+}
+
+function startStage(planned: TrialInPlan, given: Inputs): PlannedStage {
+  const seed = planned.trial.seeds.train ?? 1;
+  return planned.plan('warm-up', { ...warmUpParameters(planned), seedKind: 'train', seed }, given);
+}
+
+function intentStages(planned: TrialInPlan, warmUps: WarmUps): IntentStages {
+  switch (planned.trial.settings.method) {
+    case 'sprint':
+    case 'auxiliary-only':
+      return profilingStages(planned, warmUps);
+    case 'category-intent':
+      return categoryStages(planned);
+    case 'backbone':
+    case 'capacity-control':
+    case 'popularity':
+    case 'item-knn':
+    case 'vs-knn':
+    case 'llm-ranker':
+      return NO_INTENTS;
+  }
+}
+
+/** Only what has intents of a pool can be drawn with their names. */
+function projectionStages(
+  planned: TrialInPlan,
+  training: PlannedStage,
+  intents: IntentStages,
+): readonly PlannedStage[] {
+  const { pool } = intents.inputs;
+  if (!planned.ground.hasProjection || pool === undefined) return [];
+  const parameters = {
+    sessions: PROJECTED_SESSIONS,
+    maxLength: planned.trial.protocol.maxLength,
+    seed: planned.trial.seeds.train ?? 1,
+  };
+  const inputs = { ...read(planned.sessions, { train: 'train.safetensors' }), pool };
+  return [planned.plan('projection', parameters, { ...inputs, ...read(training, { model: 'model.safetensors' }) })];
+}
+
+/** As many as a picture can show and t-SNE lays out within a minute. */
+const PROJECTED_SESSIONS = 1000;
+
+function warmUpParameters({ trial: { settings, protocol } }: TrialInPlan): JsonObject {
+  return { ...backboneParameters(settings, protocol), ...settings.warmUp };
+}
+
+function trainingParameters({ trial }: TrialInPlan): JsonObject {
+  const { settings, protocol, seeds } = trial;
+  const { epochs, batch, patience, from, learningRate, backboneLearningRate } = settings.training;
+  const { start, ramp } = settings.enrichment;
+  const shared = {
+    method: settings.method,
+    ...backboneParameters(settings, protocol),
+    ...{ epochs, batch, patience, start, ramp },
+    seed: seeds.train ?? 1,
+  };
+  const ofBackbone = from === 'scratch' ? null : backboneLearningRate;
+  if (settings.method === 'backbone') return { ...shared, learningRate: ofBackbone ?? learningRate };
+  const withIntents = { ...shared, learningRate, backboneLearningRate: ofBackbone };
+  return settings.method === 'capacity-control'
+    ? { ...withIntents, predictor: settings.predictor, intents: settings.intents.cap }
+    : { ...withIntents, ...intentParameters(settings) };
+}
+
+function intentParameters({ predictor, labels, enrichment, loss }: Settings): JsonObject {
+  const { strategy, neighbours, temperature, blend, teacher, confidence } = enrichment;
+  const enriched =
+    strategy === 'none' ? { strategy } : { strategy, neighbours, temperature, blend, teacher, confidence };
+  return { predictor, labels, enrichment: enriched, loss };
+}
+
+function backboneParameters({ backbone }: Settings, { maxLength }: ResolvedProtocol): JsonObject {
+  const { kind, dimension, layers, heads, dropout, itemText } = backbone;
+  return { backbone: { kind, dimension, layers, heads, dropout, itemText }, maxLength };
+}
