@@ -1,25 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explored, hardCount, longestOrder, matchedByLength, randomOrder, uncertainOrder } from './session-order.ts';
+import { explored, longestOrder, matchedByLength, randomOrder, uncertainOrder } from './session-order.ts';
 
 const integers = (...values: number[]): Int32Array => Int32Array.from(values);
 const position = integers(2, 3, 5, 8, 9, 11, 12, 20, 21, 30);
 const lengths = new Map([...position].map((at) => [at, 2 + (at % 3)]));
 const lengthOf = (at: number): number => lengths.get(at)!;
 const length = position.map(lengthOf);
-
-describe('the number of hard sessions', () => {
-  it('is the ratio of the eligible ones, rounded up', () => {
-    expect([hardCount(10, 0.1), hardCount(11, 0.1), hardCount(1, 0.1), hardCount(10, 0), hardCount(7, 1)]).toEqual([
-      1, 2, 1, 0, 7,
-    ]);
-  });
-
-  it('takes no session for an error of rounding', () => {
-    // In doubles .07 · 100 = 7.000000000000001 and .1 · 3 = .30000000000000004.
-    expect([hardCount(100, 0.07), hardCount(30, 0.1), hardCount(1_000_000, 0.1)]).toEqual([7, 3, 100_000]);
-  });
-});
 
 describe('orders of sessions', () => {
   it('by uncertainty begin with the most uncertain; equal ones go by number', () => {

@@ -21,11 +21,6 @@ export interface EligibleSessions {
   readonly length: Int32Array;
 }
 
-/** How many sessions the ratio r makes hard: ⌈r N⌉. What rounding adds to the product (.07 · 100 = 7.000000000000001) is no session. */
-export function hardCount(eligible: number, ratio: number): number {
-  return Math.max(0, Math.ceil(ratio * eligible - ROUNDING));
-}
-
 /** One permutation a profile seed: `random`, and whatever of another order is left to chance. */
 export function randomOrder({ position }: Pick<EligibleSessions, 'position'>, seed: number): Int32Array {
   const order = position.slice();
