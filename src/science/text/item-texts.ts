@@ -5,7 +5,7 @@ export interface DescribedItem {
 }
 
 /**
- * (|V|): what is known of each item of a catalogue.
+ * (|V|): the items of a catalogue.
  *
  * @param items the data set's items as JSON lines; the bytes come from the import, verified by their hash.
  * @param catalogue (|V|): at position i the line of item i + 1.
