@@ -27,7 +27,7 @@ export type CallOutcome =
   | 'wrong'
   /** Right, but no better than without the intents. */
   | 'no-gain'
-  /** What is wrong with an answer that was not used. */
+  /** What is wrong with an answer that was not used. It is not one JSON object of the format asked for, … */
   | 'not-json'
   | 'unknown-intent'
   | 'intent-count'

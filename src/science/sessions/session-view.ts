@@ -26,6 +26,21 @@ export function itemsOf(view: Pick<SessionView, 'items' | 'offsets'>, position: 
   return view.items.subarray(view.offsets[position], view.offsets[position + 1]);
 }
 
+/** Some sessions of a view, as a view of their own. @param positions ascending. */
+export function partOfView(view: SessionView, positions: Int32Array): SessionView {
+  const offsets = new Int32Array(positions.length + 1);
+  for (const [at, position] of positions.entries()) offsets[at + 1] = offsets[at]! + itemsOf(view, position).length;
+  const items = new Int32Array(offsets[positions.length]!);
+  for (const [at, position] of positions.entries()) items.set(itemsOf(view, position), offsets[at]);
+  return {
+    itemCount: view.itemCount,
+    offsets,
+    items,
+    session: positions.map((position) => view.session[position]!),
+    end: view.end === null ? null : Float64Array.from(positions, (position) => view.end![position]!),
+  };
+}
+
 export function encodeView({ itemCount, offsets, items, session, end }: SessionView): Uint8Array {
   const tensors: Record<string, Tensor> = { offsets: vector(offsets), items: vector(items), session: vector(session) };
   if (end !== null) tensors['end'] = vector(end);

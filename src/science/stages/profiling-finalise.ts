@@ -1,4 +1,14 @@
-import type { StageFunction } from './stage.ts';
+import { canonicalJson } from '#kernel/json.ts';
+import { acceptanceByAttempt, acceptedByAttempt } from '#science/intents/batch-summary.ts';
+import { chanceAcceptance } from '#science/intents/chance.ts';
+import { type FinalPool, finalPool } from '#science/intents/final-pool.ts';
+import { freeTextPool } from '#science/intents/free-text-pool.ts';
+import { encodeLabels } from '#science/intents/intent-labels.ts';
+import { activeIntents, decodePool, encodePool } from '#science/intents/intent-pool.ts';
+import { decodeProfiles, type SessionProfile } from '#science/intents/session-profile.ts';
+import { HashedNgrams } from '#science/text/hashed-ngrams.ts';
+import { artifactOf } from './stage-artifact.ts';
+import type { StageFunction, StageInput, StageOutput, StageReport } from './stage.ts';
 
 export type ProfilingFinaliseParameters = Readonly<{
   minSupport: number;
@@ -12,6 +22,72 @@ export type ProfilingFinaliseParameters = Readonly<{
 }>;
 
 /** `train`, `pool` and the `profiles0000`, `profiles0001`, … of the batches to `pool.json`, `labels.safetensors` and `profiling.json`. */
-export const run: StageFunction<ProfilingFinaliseParameters> = function* () {
-  throw new Error('in work');
+export const run: StageFunction<ProfilingFinaliseParameters> = async function* ({
+  parameters,
+  artifacts,
+}): AsyncGenerator<StageReport, StageOutput> {
+  const profiles = profilesOf(artifacts);
+  yield { kind: 'progress', done: profiles.length, total: profiles.length, unit: 'sessions' };
+  const final = await finalised(profiles, parameters, artifacts);
+  const values = summaryOf(profiles, final, parameters);
+  for (const message of warningsOf(values)) yield { kind: 'warning', message };
+  return {
+    artifacts: {
+      'pool.json': encodePool(final.pool),
+      'labels.safetensors': encodeLabels(final.labels),
+      'profiling.json': new TextEncoder().encode(canonicalJson(values)),
+    },
+    metrics: Object.entries(values).map(([name, value]) => ({ name, split: 'train', step: 0, value })),
+  };
 };
+
+/** In the order of profiling. */
+function profilesOf(artifacts: StageInput['artifacts']): readonly SessionProfile[] {
+  const names = Object.keys(artifacts).filter((name) => /^profiles\d+$/.test(name));
+  const profiles = names.flatMap((name) => decodeProfiles(artifactOf(artifacts, name)));
+  return profiles.sort((left, right) => left.place - right.place);
+}
+
+async function finalised(
+  profiles: readonly SessionProfile[],
+  parameters: ProfilingFinaliseParameters,
+  artifacts: StageInput['artifacts'],
+): Promise<FinalPool> {
+  const embedder = new HashedNgrams();
+  if (parameters.source === 'free-text') {
+    const { pool, accepted } = await freeTextPool(profiles, embedder, parameters.mergeAt);
+    return finalPool(pool, accepted, embedder, parameters);
+  }
+  const accepted = profiles.filter(({ outcome }) => outcome === 'accepted');
+  return finalPool(decodePool(artifactOf(artifacts, 'pool')), accepted, embedder, parameters);
+}
+
+type Summary = Readonly<Record<string, number>>;
+
+function summaryOf(
+  profiles: readonly SessionProfile[],
+  { pool, labels, retired }: FinalPool,
+  rules: ProfilingFinaliseParameters,
+): Summary {
+  const acceptedAt = acceptedByAttempt(profiles, rules.attempts);
+  const acceptance = acceptanceByAttempt(acceptedAt, profiles.length);
+  return {
+    profiledSessions: profiles.length,
+    accepted: acceptedAt.reduce((sum, count) => sum + count, 0),
+    labels: labels.position.length,
+    poolSize: activeIntents(pool).length,
+    retired: retired.length,
+    calls: profiles.reduce((sum, { calls }) => sum + calls, 0),
+    tokens: profiles.reduce((sum, { tokens }) => sum + tokens, 0),
+    overlapsTarget: profiles.filter(({ overlapsTarget }) => overlapsTarget).length,
+    ...Object.fromEntries(acceptance.map((share, at) => [`acceptance@${at + 1}`, share])),
+    [`chance@${rules.attempts}`]: chanceAcceptance(rules),
+  };
+}
+
+function warningsOf({ poolSize, labels, profiledSessions }: Summary): readonly string[] {
+  if (poolSize === 0) return ['The pool ends empty: no session has a label, and the model will be the backbone.'];
+  if (labels === 0 && profiledSessions !== 0)
+    return [`None of ${profiledSessions} profiled sessions has a label in the end.`];
+  return [];
+}

@@ -1,5 +1,6 @@
 import { DomainError, placeOf } from '#kernel/domain-error.ts';
 import { stream, type Rng } from '#science/random/stream.ts';
+import { cumulativeOf, drawFrom, zipfWeights } from '#science/random/weighted-draw.ts';
 import type { GeneratedDataset, GeneratedItem } from './generated-dataset.ts';
 
 export interface RandomDatasetOptions {
@@ -90,9 +91,9 @@ function drawSessions({ users, sessionsPerUser, items, seed }: RandomDatasetOpti
 /** Gives the items of a session of some length. */
 function itemSampler(items: number, rng: Rng): (length: number) => number[] {
   const groups = Math.ceil(items / GROUP_SIZE);
-  const groupCumulative = zipfCumulative(groups);
-  const full = zipfCumulative(GROUP_SIZE);
-  const last = zipfCumulative(items - (groups - 1) * GROUP_SIZE);
+  const groupCumulative = cumulativeOf(zipfWeights(groups, ZIPF_EXPONENT));
+  const full = cumulativeOf(zipfWeights(GROUP_SIZE, ZIPF_EXPONENT));
+  const last = cumulativeOf(zipfWeights(items - (groups - 1) * GROUP_SIZE, ZIPF_EXPONENT));
   const drawGroup = () => drawFrom(groupCumulative, rng);
   const drawWithin = (group: number) => group * GROUP_SIZE + drawFrom(group === groups - 1 ? last : full, rng);
   return (length) => {
@@ -105,30 +106,6 @@ function itemSampler(items: number, rng: Rng): (length: number) => number[] {
 function drawTimes(day: number, length: number, rng: Rng): number[] {
   let time = FIRST_DAY + day * DAY + 8 * 3600 + rng.integer(12 * 3600);
   return Array.from({ length }, () => (time += 30 + rng.integer(270)));
-}
-
-/** Sums of k^-0.8 over the ranks 1..k, for k = 1..count. */
-function zipfCumulative(count: number): Float64Array {
-  const cumulative = new Float64Array(count); // (count)
-  let sum = 0;
-  for (let rank = 1; rank <= count; rank++) {
-    sum += rank ** -ZIPF_EXPONENT;
-    cumulative[rank - 1] = sum;
-  }
-  return cumulative;
-}
-
-/** The first index whose cumulative weight exceeds a uniform share of the whole, by halving. */
-function drawFrom(cumulative: Float64Array, rng: Rng): number {
-  const target = rng.uniform() * cumulative[cumulative.length - 1]!;
-  let low = 0;
-  let high = cumulative.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cumulative[middle]! > target) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function toColumns(sessions: readonly RandomSession[]): GeneratedDataset['interactions'] {

@@ -1,0 +1,88 @@
+import type { CallSubject } from '#science/llm/call-book.port.ts';
+import { type Heard, Inquiry, type InquirySettings, type Spent } from '#science/llm/inquiry.ts';
+import { readProposed } from './answers/proposed-intents.ts';
+import type { NamedIntent } from './named-intent.ts';
+import { againPrompt } from './prompts/correct-prompt.ts';
+import { consolidatePrompt, explorePrompt, MOST_PROPOSED } from './prompts/pool-prompts.ts';
+import type { ShownItem } from './prompts/shown-item.ts';
+
+/** Sessions that stand for all, and how many are shown at once: 10 calls of 20 (science C.5). */
+export const REPRESENTATIVES = 200;
+const SHOWN_AT_ONCE = 20;
+/** Tokens of a named and described intent in an answer; the limit of other answers is too low for many. */
+const TOKENS_AN_INTENT = 80;
+
+/** What the language model made of the sessions that stand for all. */
+export interface ProposedPool {
+  /** Those that the pool begins with, in its order; some may still say the same. */
+  readonly intents: readonly NamedIntent[];
+  readonly spent: Spent;
+  /** Calls of EXPLORE whose answers could not be read, and whether that of CONSOLIDATE could. */
+  readonly unreadable: number;
+  readonly isConsolidated: boolean;
+}
+
+/**
+ * Asks for the intents that a pool begins with (science C.5, INIT b, c). Where the answer that consolidates cannot be read, the
+ * proposals themselves count, in their order. Yields the calls done.
+ * @param sessions of each what is shown of its context.
+ */
+export async function* proposePool(
+  settings: InquirySettings,
+  sessions: readonly (readonly ShownItem[])[],
+  initial: number,
+): AsyncGenerator<number, ProposedPool> {
+  const inquiry = new Inquiry(settings);
+  const proposed: NamedIntent[] = [];
+  let [unreadable, call] = [0, 0];
+  for (let from = 0; from < sessions.length; from += SHOWN_AT_ONCE) {
+    const { reading, subject } = await explore(inquiry, sessions.slice(from, from + SHOWN_AT_ONCE), ++call);
+    if (reading.isReadable) {
+      inquiry.judge(subject, 'used');
+      proposed.push(...reading.value);
+    } else unreadable += 1;
+    yield call;
+  }
+  const consolidated = proposed.length === 0 ? null : await consolidate(inquiry, proposed, initial);
+  return {
+    intents: consolidated ?? proposed,
+    spent: inquiry.spent,
+    unreadable,
+    isConsolidated: consolidated !== null || proposed.length === 0,
+  };
+}
+
+function explore(
+  inquiry: Inquiry,
+  sessions: readonly (readonly ShownItem[])[],
+  call: number,
+): Promise<Heard<readonly NamedIntent[]>> {
+  return inquiry.ask({
+    subject: subjectOf('EXPLORE', call),
+    messages: explorePrompt(sessions),
+    read: (text) => readProposed(text, MOST_PROPOSED),
+    again: againPrompt,
+    maxTokens: MOST_PROPOSED * TOKENS_AN_INTENT,
+  });
+}
+
+async function consolidate(
+  inquiry: Inquiry,
+  proposed: readonly NamedIntent[],
+  initial: number,
+): Promise<readonly NamedIntent[] | null> {
+  const { reading, subject } = await inquiry.ask({
+    subject: subjectOf('CONSOLIDATE', 1),
+    messages: consolidatePrompt(proposed, initial),
+    read: (text) => readProposed(text, initial),
+    again: againPrompt,
+    maxTokens: initial * TOKENS_AN_INTENT,
+  });
+  if (!reading.isReadable) return null;
+  inquiry.judge(subject, 'used');
+  return reading.value;
+}
+
+function subjectOf(step: CallSubject['step'], attempt: number): CallSubject {
+  return { purpose: 'profiling', step, session: null, attempt, variant: 'asked' };
+}
