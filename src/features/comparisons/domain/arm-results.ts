@@ -2,6 +2,7 @@ import type { CallCost } from '#features/calls/domain/call-cost.ts';
 import { methodReads } from '#features/experiments/domain/methods.ts';
 import type { StageKey } from '#features/stages/domain/stage.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
+import type { ContentHash } from '#kernel/content-hash.ts';
 import { canonicalJson, type JsonObject, type JsonValue } from '#kernel/json.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
 import { summarise, type ArmCost, type ArmResult, type MetricSummary } from './comparison.ts';
@@ -12,7 +13,7 @@ export interface ArmSources {
   /** What the stages measured at their end (step 0). */
   readonly metrics: ReadonlyMap<StageKey, readonly MetricPoint[]>;
   /** Of the stages that made LLM calls. */
-  readonly costs: ReadonlyMap<StageKey, CallCost>;
+  readonly costs: ReadonlyMap<ContentHash, CallCost>;
   /** Of these the ones that asked the simulated model. */
   readonly simulated: ReadonlySet<StageKey>;
   /** The metrics that an evaluation makes, in the order in which they are shown. */
