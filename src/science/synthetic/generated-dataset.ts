@@ -17,6 +17,10 @@ export interface GeneratedDataset {
   readonly items: readonly GeneratedItem[];
   readonly users: readonly string[];
   readonly sessions: readonly string[];
+  /** Of planted data: for words of intents' names what titles say instead. The simulated language model may know them. */
+  readonly synonyms?: Readonly<Record<string, readonly string[]>>;
+  /** Of planted data: what was planted, as a file. It is for judging, and no stage may ever be given it. */
+  readonly truth?: Uint8Array;
 }
 
 export interface GeneratedItem {
