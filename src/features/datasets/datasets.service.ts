@@ -145,7 +145,7 @@ export class DatasetsService {
     await this.database.holdOtherWriters(rows);
     const objects = await adoptAll(made.files, adopt);
     const files = filesOf(objects);
-    const digest = contentHash(canonicalJson({ columns: { ...made.columns }, files: { ...files } }));
+    const digest = digestOf(made, files);
     const existing = await rows.findOne(datasetEntity, { where: { name } });
     if (existing !== null) {
       if (existing.digest !== digest) throw new DatasetExistsError(name);
@@ -177,6 +177,8 @@ async function adoptAll(paths: DatasetPaths, adopt: Adopt): Promise<Readonly<Rec
   objects[FILE_NAMES.items] = await adopt(paths.items);
   if (paths.users !== null) objects[FILE_NAMES.users] = await adopt(paths.users);
   if (paths.sessions !== null) objects[FILE_NAMES.sessions] = await adopt(paths.sessions);
+  if (paths.synonyms !== null) objects[FILE_NAMES.synonyms] = await adopt(paths.synonyms);
+  if (paths.truth !== null) objects[FILE_NAMES.truth] = await adopt(paths.truth);
   return objects;
 }
 
@@ -185,6 +187,8 @@ const FILE_NAMES = {
   items: 'items.jsonl',
   users: 'users.jsonl',
   sessions: 'sessions.jsonl',
+  synonyms: 'synonyms.json',
+  truth: 'truth.safetensors',
 } as const;
 
 function filesOf(objects: Readonly<Record<string, StoredObject>>): DatasetFiles {
@@ -192,5 +196,18 @@ function filesOf(objects: Readonly<Record<string, StoredObject>>): DatasetFiles 
   const interactions = hashOf(FILE_NAMES.interactions);
   const items = hashOf(FILE_NAMES.items);
   if (interactions === null || items === null) throw new Error('A data set has interactions and items.');
-  return { interactions, items, users: hashOf(FILE_NAMES.users), sessions: hashOf(FILE_NAMES.sessions) };
+  return {
+    interactions,
+    items,
+    users: hashOf(FILE_NAMES.users),
+    sessions: hashOf(FILE_NAMES.sessions),
+    synonyms: hashOf(FILE_NAMES.synonyms),
+    truth: hashOf(FILE_NAMES.truth),
+  };
+}
+
+/** Only planted data count their own files: those of a registration from before there were any keep their digest. */
+function digestOf({ columns }: ImportedDataset, { synonyms, truth, ...files }: DatasetFiles): ContentHash {
+  const planted = { ...(synonyms === null ? {} : { synonyms }), ...(truth === null ? {} : { truth }) };
+  return contentHash(canonicalJson({ columns: { ...columns }, files: { ...files, ...planted } }));
 }

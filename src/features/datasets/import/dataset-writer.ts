@@ -70,6 +70,8 @@ export class DatasetWriter {
       items: join(this.workspace, 'items.jsonl'),
       users: this.columns.user ? join(this.workspace, 'users.jsonl') : null,
       sessions: this.columns.session ? join(this.workspace, 'sessions.jsonl') : null,
+      synonyms: null,
+      truth: null,
     };
     await this.writeInteractions(files.interactions);
     await writeJsonLines(files.items, this.itemLines(describe));

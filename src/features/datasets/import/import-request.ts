@@ -30,12 +30,14 @@ export interface ImportProgress {
   readonly rows: number;
 }
 
-/** Paths of the written files; `users` and `sessions` are `null` where the data have none. */
+/** Paths of the written files; `null` where the data have none. */
 export interface DatasetPaths {
   readonly interactions: string;
   readonly items: string;
   readonly users: string | null;
   readonly sessions: string | null;
+  readonly synonyms: string | null;
+  readonly truth: string | null;
 }
 
 export interface ImportedDataset {

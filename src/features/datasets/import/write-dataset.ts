@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson } from '#kernel/json.ts';
 import type { GeneratedDataset } from '#science/synthetic/generated-dataset.ts';
 import type { DatasetCounts } from '../domain/dataset.ts';
 import { SPLIT_MARKS } from '../domain/split-mark.ts';
 import { DatasetWriter, type Interaction } from './dataset-writer.ts';
-import type { ImportedDataset } from './import-request.ts';
+import type { DatasetPaths, ImportedDataset } from './import-request.ts';
 
 const EVERY_COLUMN = { user: true, time: true, order: true, session: true, split: true, title: true, categories: true };
 
@@ -13,10 +16,27 @@ export async function writeDataset(generated: GeneratedDataset, workspace: strin
     for (const interaction of interactionsOf(generated)) writer.append(interaction);
     const items = new Map(generated.items.map((item) => [item.id, item]));
     const files = await writer.finish((id) => items.get(id) ?? { title: null, categories: [] });
-    return { columns: EVERY_COLUMN, counts: countsOf(writer, generated), files, skipped: [] };
+    const planted = await writePlanted(generated, workspace);
+    return { columns: EVERY_COLUMN, counts: countsOf(writer, generated), files: { ...files, ...planted }, skipped: [] };
   } finally {
     writer.close();
   }
+}
+
+/** What planted data have beside their rows. */
+async function writePlanted(
+  { synonyms, truth }: GeneratedDataset,
+  workspace: string,
+): Promise<Pick<DatasetPaths, 'synonyms' | 'truth'>> {
+  const write = async (name: string, content: string | Uint8Array): Promise<string> => {
+    const path = join(workspace, name);
+    await writeFile(path, content);
+    return path;
+  };
+  return {
+    synonyms: synonyms === undefined ? null : await write('synonyms.json', canonicalJson(synonyms)),
+    truth: truth === undefined ? null : await write('truth.safetensors', truth),
+  };
 }
 
 function* interactionsOf({ interactions, items, users, sessions }: GeneratedDataset): Generator<Interaction> {
