@@ -2,6 +2,7 @@ import { writeDataset } from '#features/datasets/import/write-dataset.ts';
 import { generateRandomDataset } from '#science/synthetic/random-dataset.ts';
 import { naturalNumber, wholeNumber } from '../listing.ts';
 import { noun, verb, type Perform } from '../verb.ts';
+import { plantedVerb } from './datasets-generate-planted.ts';
 import { answerOf } from './datasets-import.ts';
 
 interface RandomOptions {
@@ -37,5 +38,6 @@ export function generateVerb(perform: Perform) {
         }),
       ),
   );
+  generate.addCommand(plantedVerb(perform));
   return generate;
 }

@@ -91,7 +91,7 @@ function sessionsOption(text: string): string | { gap: string } {
   return text.startsWith('gap:') ? { gap: text.slice('gap:'.length) } : text;
 }
 
-function factLines({ name, digest, columns, counts, origin }: Dataset): string[] {
+function factLines({ name, digest, columns, counts, files, origin }: Dataset): string[] {
   const has = Object.entries(columns).flatMap(([column, present]) => (present ? [column] : []));
   const source =
     origin.kind === 'synthetic' ? `SYNTHETIC (${origin.generator}, seed ${origin.seed})` : origin.files.join(', ');
@@ -103,6 +103,7 @@ function factLines({ name, digest, columns, counts, origin }: Dataset): string[]
     `items with a title: ${formatCount(counts.itemsWithTitle)}; with categories: ${formatCount(counts.itemsWithCategories)}`,
     `left out at the import: ${formatCount(counts.belowRating)} rows below the smallest rating, ${formatCount(counts.invalid)} broken rows, ` +
       `${formatCount(counts.itemsWithoutInteraction)} items that nobody chose`,
+    ...(files.truth === null ? [] : ['beside it: what was planted in it (truth.safetensors), which no trial can read']),
   ];
 }
 
