@@ -1,17 +1,26 @@
 import { canonicalJson } from '#kernel/json.ts';
 import { rankingMetrics } from '#science/metrics/ranking-metrics.ts';
 import { encodeRanks, rankSessions, type RankingRules, type SessionRanks } from '#science/metrics/session-ranks.ts';
+import { decilesOf, encodeStrata, strataOf } from '#science/metrics/strata.ts';
 import { openRecommender, type RecommenderMethod } from '#science/models/recommender-file.ts';
 import { decodeView } from '#science/sessions/session-view.ts';
+import { uncertaintyOf } from '#science/uncertainty/rank-fusion.ts';
+import { decodeUncertainty } from '#science/uncertainty/uncertainty-file.ts';
 import { artifactOf } from './stage-artifact.ts';
-import type { MetricPoint, StageFunction, StageOutput, StageReport } from './stage.ts';
+import type { MetricPoint, StageFunction, StageInput, StageOutput, StageReport } from './stage.ts';
 
 export type EvaluationParameters = RankingRules & Readonly<{ method: RecommenderMethod; cutoffs: readonly number[] }>;
 
 const SPLITS = ['valid', 'test'] as const;
 const SESSIONS_A_REPORT = 2000;
 
-/** `model`, `valid` and `test` to the rank of every target among all items, and the means of the ranking metrics. */
+/** The constant of rank fusion by which deciles are told apart, whatever a method selects by. */
+const FUSION_CONSTANT = 60;
+
+/**
+ * `model`, `valid` and `test` to the rank of every target among all items, and the means of the ranking metrics: over all, and of
+ * the test by the length of the input; given its `uncertainty`, also by decile of that.
+ */
 export const run: StageFunction<EvaluationParameters> = async function* ({
   parameters,
   artifacts,
@@ -26,8 +35,20 @@ export const run: StageFunction<EvaluationParameters> = async function* ({
     ranks.push({ split, ranks: yield* reported(rankSessions(recommender, view, parameters), done, total) });
     done += view.session.length;
   }
-  return outputOf(ranks, parameters.cutoffs);
+  const output = outputOf(ranks, parameters.cutoffs);
+  const strata = strataOf(ranks.at(-1)!.ranks, parameters.cutoffs, testDeciles(artifacts));
+  return { ...output, artifacts: { ...output.artifacts, 'strata.json': encodeStrata(strata) } };
 };
+
+/** By session number. */
+function testDeciles(artifacts: StageInput['artifacts']): ReadonlyMap<number, number> | null {
+  const { uncertainty } = artifacts;
+  if (uncertainty === undefined) return null;
+  const { session } = decodeView(artifactOf(artifacts, 'test'));
+  const scored = decodeUncertainty(uncertainty);
+  const numbers = scored.position.map((position) => session[position]!);
+  return decilesOf(numbers, uncertaintyOf(scored, 'rrf', FUSION_CONSTANT));
+}
 
 async function* reported(
   ranking: AsyncGenerator<number, SessionRanks>,
