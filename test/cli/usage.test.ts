@@ -253,6 +253,7 @@ describe('what leads from a result to what made it', () => {
     const account = (await shell.json(['trials', 'show', String(trial?.['id'])], { home })) as {
       readonly stages: readonly { readonly kind: string; readonly artifacts: readonly { readonly name: string }[] }[];
       readonly metrics: readonly { readonly stage: string; readonly stageKey: string }[];
+      readonly strata: { readonly byLength: readonly { readonly targets: number }[]; readonly byUncertainty: null };
     };
     expect(new Set(account.metrics.map(({ stage }) => stage))).toEqual(new Set(['evaluation']));
     expect(account.stages.map(({ kind, artifacts }) => [kind, artifacts.length > 0])).toEqual([
@@ -260,6 +261,11 @@ describe('what leads from a result to what made it', () => {
       ['baseline', true],
       ['evaluation', true],
     ]);
+    // Of 60 users each has one target, and a baseline has no model that could be uncertain.
+    expect(account.strata.byLength.reduce((sum, { targets }) => sum + targets, 0)).toBe(60);
+    expect(account.strata.byUncertainty).toBeNull();
+    const shown = await shell.run(['trials', 'show', String(trial?.['id'])], { home });
+    expect(shown.out).toMatch(/^items before the target +targets +hr@20 +ndcg@20$/m);
     const { out } = await shell.run(['trials', 'export'], { home });
     expect(out.split('\n')[0]).toBe(
       'trial,experiment,revision,arm,dataset,trainSeed,profileSeed,stage,stageKey,split,metric,step,value',

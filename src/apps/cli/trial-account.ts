@@ -1,11 +1,14 @@
 import type { Artifact } from '#features/artifacts/domain/artifact.ts';
 import { costOfTrial, type TrialCost } from '#features/calls/domain/call-cost.ts';
 import type { Revision } from '#features/experiments/domain/experiment.ts';
+import { primaryMetric } from '#features/experiments/domain/manifest-schema.ts';
 import type { Execution, Stage, StageWarning } from '#features/stages/domain/stage.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
+import { decodeStrata, type Strata } from '#science/metrics/strata.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
 import type { Application } from '../application.ts';
 import { costLines, warningLines } from './stage-notes.ts';
+import { strataText } from './strata-text.ts';
 import { formatBytes, formatSeconds, renderTable } from './table.ts';
 
 /** One step of a trial: how it went and what it made. */
@@ -36,6 +39,10 @@ export interface TrialAccount extends Pick<
   /** What its LLM calls came to. */
   readonly llm: TrialCost;
   readonly warnings: readonly StageWarning[];
+  /** The metric that decides. */
+  readonly primary: string;
+  /** Results on the test split by length and uncertainty; `null` before its evaluation. */
+  readonly strata: Strata | null;
 }
 
 export async function accountOf(application: Application, trial: Trial, revision: Revision): Promise<TrialAccount> {
@@ -53,12 +60,19 @@ export async function accountOf(application: Application, trial: Trial, revision
     return [{ ...describe(stage, executions), artifacts: own }];
   });
   const { id, arm, dataset, seeds, status, protocol, settings } = trial;
-  const { experiment, number } = revision;
-  const metrics = await trialMetrics(application, trial);
+  const { experiment, number, manifest } = revision;
   const facts = { id, experiment, revision: number, arm, dataset, seeds, status, protocol, settings };
+  const metrics = await trialMetrics(application, trial);
   const llm = costOfTrial(await application.calls.costOf(trial.stages), await application.trials.countOf(trial.stages));
   const warnings = await application.stages.warningsOf(trial.stages);
-  return { ...facts, stages: steps, metrics, llm, warnings };
+  const results = { primary: primaryMetric(manifest), strata: await strataOf(application, steps) };
+  return { ...facts, stages: steps, metrics, llm, warnings, ...results };
+}
+
+async function strataOf({ artifacts }: Application, steps: readonly TrialStep[]): Promise<Strata | null> {
+  const evaluation = steps.find(({ kind }) => kind === 'evaluation');
+  const file = evaluation?.artifacts.find(({ name }) => name === 'strata.json');
+  return file === undefined ? null : decodeStrata(await artifacts.read(file.hash));
 }
 
 export async function trialMetrics(application: Application, trial: Trial): Promise<readonly TrialMetric[]> {
@@ -93,6 +107,7 @@ export function trialText(trial: TrialAccount): string {
       { title: 'value', of: ({ value }) => (Number.isInteger(value) ? value : value.toFixed(4)), align: 'right' },
     ]),
     '',
+    ...(trial.strata === null ? [] : [strataText(trial.strata, trial.primary), '']),
     renderTable(artifacts, [
       { title: 'artifact', of: ({ name }) => name },
       { title: 'made by', of: ({ kind }) => kind },

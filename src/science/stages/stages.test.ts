@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { decodeStrata, type Strata } from '#science/metrics/strata.ts';
 import { encodeInteractions } from '#science/sessions/interactions.ts';
 import { decodeView, itemsOf } from '#science/sessions/session-view.ts';
 import { decodeSafetensors, numbersOf } from '#science/tensors/safetensors.ts';
+import { encodeUncertainty } from '#science/uncertainty/uncertainty-file.ts';
 import { finishStage, type FinishedStage } from '../../../test/support/run-stage.ts';
 
 const json = (bytes: Uint8Array | undefined): unknown => JSON.parse(new TextDecoder().decode(bytes));
@@ -82,6 +84,37 @@ describe('the baseline and evaluation stages', () => {
     expect(evaluated.metrics).toContainEqual({ name: 'mrr@20', split: 'test', step: 0, value: 1 });
     expect(json(evaluated.artifacts['metrics.json'])).toMatchObject({ test: { 'hr@1': 1, 'ndcg@2': 1 } });
     expect(evaluated.reports).toEqual([{ kind: 'progress', done: 6, total: 6, unit: 'sessions' }]);
+  });
+
+  it('give the results by the length of the input, and by decile where they are given the uncertainty', async () => {
+    const files = await sessionFiles();
+    const fitted = await finishStage('baseline', {
+      parameters: { method: 'popularity', counts: 'all' },
+      artifacts: files,
+    });
+    const model = fitted.artifacts['model.safetensors']!;
+    const strata = async (given: Readonly<Record<string, Uint8Array>>): Promise<Strata> => {
+      const evaluated = await finishStage('evaluation', {
+        parameters: { method: 'popularity', ...RULES, cutoffs: [1] },
+        artifacts: { model, ...files, ...given },
+      });
+      return decodeStrata(evaluated.artifacts['strata.json']!);
+    };
+    // Each test session has an input of two items, and its target is the only item that is left.
+    const all = { 'hr@1': 1, 'ndcg@1': 1, 'mrr@20': 1 };
+    expect(await strata({})).toEqual({ byLength: [{ stratum: '2', targets: 3, metrics: all }], byUncertainty: null });
+    const uncertainty = encodeUncertainty({
+      position: Int32Array.of(0, 1, 2),
+      length: Int32Array.of(2, 2, 2),
+      sessionEntropy: Float64Array.of(0.1, 0.3, 0.2),
+      predictionEntropy: Float64Array.of(0.1, 0.3, 0.2),
+    });
+    const { byUncertainty } = await strata({ uncertainty });
+    expect(byUncertainty!.map(({ stratum, targets }) => [stratum, targets])).toEqual([
+      ['4', 1],
+      ['7', 1],
+      ['10', 1],
+    ]);
   });
 
   it.each([
