@@ -55,7 +55,8 @@ export function clipByGlobalNorm(limit: number): Optimizer {
 }
 
 export interface AdamSettings {
-  readonly learningRate: number;
+  /** η, or that of each parameter by its name. */
+  readonly learningRate: number | ((parameter: string) => number);
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
@@ -87,14 +88,29 @@ export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 
       const step = add(state['step']!, double(state['step']!, 1));
       const first = divide(double(step, 1 - beta1), oneMinusPower(beta1, step));
       const second = squareRoot(divide(oneMinusPower(beta2, step), double(step, 1 - beta2)));
-      const rate = toFloat(multiply(multiply(first, second), double(step, learningRate)));
+      const rateOf = ratesOf(Object.keys(gradients), learningRate, (rate) =>
+        toFloat(multiply(multiply(first, second), double(step, rate))),
+      );
       const floor = toFloat(multiply(second, double(step, epsilon)));
       return {
-        updates: mapValues(means, (mean, name) => divide(multiply(mean, rate), add(squareRoot(squares[name]!), floor))),
+        updates: mapValues(means, (mean, name) =>
+          divide(multiply(mean, rateOf(name)), add(squareRoot(squares[name]!), floor)),
+        ),
         state: { step, ...prefixed('mean.', means), ...prefixed('square.', squares) },
       };
     },
   };
+}
+
+/** The rate of each parameter, calculated once for all that share one. */
+function ratesOf(
+  parameters: readonly string[],
+  learningRate: AdamSettings['learningRate'],
+  calculate: (rate: number) => Value,
+): (parameter: string) => Value {
+  const of = (parameter: string): number => (typeof learningRate === 'number' ? learningRate : learningRate(parameter));
+  const calculated = new Map([...new Set(parameters.map(of))].map((rate) => [rate, calculate(rate)]));
+  return (parameter) => calculated.get(of(parameter))!;
 }
 
 /** The parameters after a step. */

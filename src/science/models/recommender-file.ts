@@ -1,14 +1,18 @@
 import type { TensorRuntime } from '#science/engine/runtime.port.ts';
 import { decodeSafetensors, type SafetensorsFile } from '#science/tensors/safetensors.ts';
+import { IntentPrograms } from './intent-recommender.ts';
 import { decodeItemKnn, itemKnnRecommender } from './item-knn.ts';
 import { decodePopularity, popularityRecommender } from './popularity.ts';
 import { oneByOne, type BatchRecommender, type Recommender } from './recommender.ts';
-import { decodeSasrecFile } from './sasrec-file.ts';
 import { SasrecPrograms } from './sasrec-recommender.ts';
+import { decodeModelFile } from './trained-model.ts';
 import { decodeVsKnn, vsKnnRecommender } from './vs-knn.ts';
 
+/** The methods that train a model by gradient: a backbone, with or without intents. */
+const TRAINED = ['backbone', 'capacity-control', 'auxiliary-only', 'category-intent', 'sprint'] as const;
+
 /** The methods whose model is a file that recommends. */
-export type RecommenderMethod = keyof typeof UNTRAINED | 'backbone';
+export type RecommenderMethod = keyof typeof UNTRAINED | (typeof TRAINED)[number];
 
 const UNTRAINED = {
   popularity: (file) => popularityRecommender(decodePopularity(file)),
@@ -17,11 +21,12 @@ const UNTRAINED = {
 } as const satisfies Record<string, (file: SafetensorsFile) => Recommender>;
 
 export function isRecommenderMethod(method: string): method is RecommenderMethod {
-  return method === 'backbone' || Object.hasOwn(UNTRAINED, method);
+  return Object.hasOwn(UNTRAINED, method) || TRAINED.some((trained) => trained === method);
 }
 
 /**
- * The recommender that a model file holds. It lives as long as the process.
+ * The recommender that a model file holds; one of a trained model with a predictor has intents (`hasIntents`). It lives as long as
+ * the process.
  * @param loadRuntime asked for only by a method with a trained model.
  * @throws DamagedTensorsError if the file is not one of the method.
  */
@@ -31,8 +36,16 @@ export async function openRecommender(
   loadRuntime: () => Promise<TensorRuntime>,
 ): Promise<BatchRecommender> {
   const file = decodeSafetensors(model);
-  if (method !== 'backbone') return oneByOne(UNTRAINED[method](file));
-  const { shape, weights } = decodeSasrecFile(file);
-  const programs = await SasrecPrograms.load(await loadRuntime(), shape);
+  if (isUntrained(method)) return oneByOne(UNTRAINED[method](file));
+  const { shape, weights, predictor } = decodeModelFile(file);
+  const runtime = await loadRuntime();
+  const programs =
+    predictor === null
+      ? await SasrecPrograms.load(runtime, shape)
+      : await IntentPrograms.load(runtime, shape, predictor);
   return programs.recommender(weights);
+}
+
+function isUntrained(method: RecommenderMethod): method is keyof typeof UNTRAINED {
+  return Object.hasOwn(UNTRAINED, method);
 }

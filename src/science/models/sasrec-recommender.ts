@@ -1,5 +1,5 @@
 import { DomainError } from '#kernel/domain-error.ts';
-import { Graph, type Values } from '#science/engine/graph.ts';
+import { Graph } from '#science/engine/graph.ts';
 import { encodeOnnxModel } from '#science/engine/onnx-model.ts';
 import { dotProducts } from '#science/engine/ops/matmul.ts';
 import { gatherRows } from '#science/engine/ops/rows.ts';
@@ -9,7 +9,8 @@ import { lastRows, layoutInputs, packSessions } from './packed-sessions.ts';
 import type { BatchRecommender } from './recommender.ts';
 import { encodeSasrec } from './sasrec-encoder.ts';
 import { type SasrecShape, sasrecWeightShapes } from './sasrec.ts';
-import type { Weights, WeightShapes } from './weights.ts';
+import { ScoreRows } from './score-rows.ts';
+import { type Weights, weightInputs, weightsOf } from './weights.ts';
 
 export class NoKnownItemError extends DomainError<'NO_KNOWN_ITEM'> {
   constructor(prefix: Int32Array, itemCount: number) {
@@ -55,26 +56,23 @@ export class SasrecPrograms {
   recommender(weights: Weights): SasrecRecommender {
     const { itemCount, dimension, maxLength } = this.#shape;
     const itemTable = weights['embedding.items']!;
+    const read = weightsOf(weights, sasrecWeightShapes(this.#shape));
     const encode = async (prefixes: readonly Int32Array[]): Promise<TensorOf<'F32'>> => {
       const seen = prefixes.map((prefix) => knownItems(prefix, itemCount).subarray(-maxLength));
       const hidden = floats([prefixes.length, dimension]);
-      await this.#encoder.run({ ...weights, ...packSessions(seen), last: lastRows(seen) }, { hidden });
+      await this.#encoder.run({ ...read, ...packSessions(seen), last: lastRows(seen) }, { hidden });
       return hidden;
     };
-    // One place more than scores: a row begins at the number before its first score, which stands where padding's would.
-    let memory = new Float32Array(1 + BATCH * itemCount);
+    const rows = new ScoreRows(itemCount);
     return {
       itemCount,
       itemTable,
       batch: BATCH,
       encode,
       scoreAll: async (prefixes) => {
-        const length = 1 + prefixes.length * itemCount;
-        if (memory.length < length) memory = new Float32Array(length);
-        const data = memory.subarray(1, length);
-        const scores = { dtype: 'F32', shape: [prefixes.length, itemCount], data } as const;
-        await this.#scorer.run({ hidden: await encode(prefixes), items: itemTable }, { scores });
-        return prefixes.map((_, at) => memory.subarray(at * itemCount, (at + 1) * itemCount + 1));
+        const hidden = await encode(prefixes);
+        await this.#scorer.run({ hidden, items: itemTable }, { scores: rows.tensor(prefixes.length) });
+        return rows.rows(prefixes.length);
       },
     };
   }
@@ -104,10 +102,6 @@ function scorerModel({ itemCount, dimension }: SasrecShape): Uint8Array {
   const hidden = graph.input('hidden', ['batch', dimension]);
   graph.output('scores', dotProducts(hidden, graph.input('items', [itemCount, dimension])));
   return encodeOnnxModel(graph);
-}
-
-function weightInputs(graph: Graph, shapes: WeightShapes): Values {
-  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, graph.input(name, shape)]));
 }
 
 function floats(shape: readonly number[]): TensorOf<'F32'> {

@@ -1,3 +1,4 @@
+import type { Graph, Values } from '#science/engine/graph.ts';
 import { elementsOf, type TensorOf } from '#science/tensors/tensor.ts';
 
 /** The parameters of a trained model by name. */
@@ -17,4 +18,19 @@ export function copyOf(weights: Weights): Weights {
   return Object.fromEntries(
     Object.entries(weights).map(([name, { dtype, shape, data }]) => [name, { dtype, shape, data: data.slice() }]),
   );
+}
+
+/** Of some weights those that a program reads. */
+export function weightsOf(weights: Weights, shapes: WeightShapes): Weights {
+  return Object.fromEntries(Object.keys(shapes).map((name) => [name, weights[name]!]));
+}
+
+/** Weights as inputs of a program, so that it takes those of each epoch. */
+export function weightInputs(graph: Graph, shapes: WeightShapes): Values {
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, graph.input(name, shape)]));
+}
+
+/** Weights as part of a program. */
+export function weightConstants(graph: Graph, weights: Weights): Values {
+  return Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name, graph.constant(tensor)]));
 }

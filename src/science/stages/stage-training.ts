@@ -24,7 +24,8 @@ export type BackboneParameters = Readonly<{
   /** In sessions. */
   batch: number;
   learningRate: number;
-  patience: number;
+  /** `off`: all epochs are trained, and the last is kept. */
+  patience: number | 'off';
   seed: number;
 }>;
 
@@ -56,10 +57,11 @@ export async function* reportedEpochs(
     const step = await training.next();
     if (step.done === true) return step.value;
     const { report, checkpoint } = step.value;
-    const { epoch, loss, validNdcg20, tokens } = report;
+    const { epoch, loss, validNdcg20, tokens, measures } = report;
     const metrics: MetricPoint[] = [
       { name: 'loss', split: 'train', step: epoch, value: loss },
       { name: 'ndcg@20', split: 'valid', step: epoch, value: validNdcg20 },
+      ...Object.entries(measures).map(([name, value]) => ({ name, split: 'train', step: epoch, value }) as const),
     ];
     yield { kind: 'epoch', epoch, epochs, tokens, metrics, checkpoint };
   }
@@ -68,7 +70,8 @@ export async function* reportedEpochs(
 /** The best epoch W of a training: what sets the schedule of the trainings that read it (science C.9). */
 export interface BestEpochFile {
   readonly epoch: number;
-  readonly validNdcg20: number;
+  /** `null` without early stopping: nothing that is kept depends on the validation sessions. */
+  readonly validNdcg20: number | null;
   /** Epochs trained. */
   readonly epochs: number;
 }

@@ -1,54 +1,37 @@
 import { DomainError } from '#kernel/domain-error.ts';
-import { adam, chain, clipByGlobalNorm, type Optimizer } from '#science/engine/optimizer.ts';
-import type { TensorRuntime } from '#science/engine/runtime.port.ts';
 import { rankingMetrics } from '#science/metrics/ranking-metrics.ts';
 import { rankSessions } from '#science/metrics/session-ranks.ts';
-import { type ItemText, loadBaking, withTextProjection } from '#science/models/item-text.ts';
 import type { BatchRecommender } from '#science/models/recommender.ts';
-import type { TrainedSasrec } from '#science/models/sasrec-file.ts';
-import { SasrecPrograms } from '#science/models/sasrec-recommender.ts';
-import { initialSasrec, type SasrecShape } from '#science/models/sasrec.ts';
-import { copyOf, type Weights } from '#science/models/weights.ts';
+import type { TrainedModel } from '#science/models/trained-model.ts';
+import { copyOf } from '#science/models/weights.ts';
 import { stream } from '#science/random/stream.ts';
 import type { SessionView } from '#science/sessions/session-view.ts';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, encodeCheckpoint, type Notes } from './checkpoint.ts';
 import { assertSomeEpochIsEligible, type BestEpoch, isBest, isOver, type StoppingRules } from './early-stopping.ts';
-import { assertMemorySuffices } from './memory.ts';
+import type { EpochLessons } from './epoch-lessons.ts';
+import { monitored } from './intent-training.ts';
+import type { TaughtEpoch } from './teaching.ts';
 import { batchesOf, type Window, windowsOf } from './training-batches.ts';
-import { Trainer } from './trainer.ts';
+import { type ModelSettings, type ModelTraining, openTools, type TrainingTools } from './training-tools.ts';
 
-export interface BackboneSettings extends StoppingRules, Omit<SasrecShape, 'itemCount'> {
-  /** Where chance comes from: the train seed, or for a warm-up the profile seed. */
-  readonly seed: number;
-  readonly seedKind: 'train' | 'profile';
-  readonly dropout: number;
-  /** In sessions. */
-  readonly batch: number;
-  readonly learningRate: number;
-}
+export interface BackboneSettings extends StoppingRules, ModelSettings {}
 
-export interface BackboneTraining {
-  readonly runtime: TensorRuntime;
-  readonly train: SessionView;
+export interface BackboneTraining extends ModelTraining {
   readonly valid: SessionView;
   readonly settings: BackboneSettings;
-  /** The items' texts, which it then learns from too; the trained weights need them no more. */
-  readonly itemText?: ItemText | undefined;
-  /** Of the same training, to go on from: it ends in the same bits as one that was never interrupted. */
-  readonly checkpoint?: Uint8Array;
-  /** Weights to start from instead of those of chance. */
-  readonly initial?: Weights;
 }
 
 export interface EpochReport {
   readonly epoch: number;
-  /** Mean over all positions of the epoch, each at the weights before its step. */
+  /** What is minimised, with all its parts: mean over all positions of the epoch, each at the weights before its step. */
   readonly loss: number;
   /** Full ranking of the last item, nothing masked. */
   readonly validNdcg20: number;
   /** Positions that were trained on. */
   readonly tokens: number;
   readonly isBest: boolean;
+  /** What else was measured on the training sessions, by the names of metrics; nothing of a backbone alone. */
+  readonly measures: Notes;
 }
 
 export interface EpochEnd {
@@ -56,14 +39,13 @@ export interface EpochEnd {
   readonly checkpoint: Uint8Array;
 }
 
-export interface TrainedBackbone extends TrainedSasrec {
+export interface TrainedBackbone extends TrainedModel {
   readonly best: BestEpoch;
   /** Epochs trained. */
   readonly epochs: number;
+  /** What was noted up to the end of the best epoch. */
+  readonly notes: Notes;
 }
-
-/** Catches the one step that would throw the weights away. */
-const CLIP_NORM = 5;
 
 export class NonFiniteLossError extends DomainError<'LOSS_IS_NOT_FINITE'> {
   constructor(loss: number, { step, epoch }: { readonly step: number; readonly epoch: number }) {
@@ -77,77 +59,91 @@ export class NonFiniteLossError extends DomainError<'LOSS_IS_NOT_FINITE'> {
 }
 
 /**
- * Trains the backbone: each epoch on all positions of all sessions, then judged on the validation targets; the epoch with the
- * best NDCG@20 is kept. Yields after each epoch, and is stopped by not being asked for the next.
+ * Trains a backbone, and with it the intent predictor that may stand on it: each epoch on all positions of all sessions, then judged
+ * on the validation targets; the epoch with the best NDCG@20 is kept. Every trained method is this loop. Yields after each epoch,
+ * and is stopped by not being asked for the next.
  * @throws NothingToTrainOnError, NoEligibleEpochError, NotEnoughMemoryError, CheckpointDoesNotFitError before the first step;
  * NonFiniteLossError.
  */
 export async function* trainBackbone(training: BackboneTraining): AsyncGenerator<EpochEnd, TrainedBackbone> {
-  const { runtime, train, settings, itemText: text } = training;
-  const windows = windowsOf(train, settings.maxLength);
-  const shape = shapeOf(training);
+  const { settings } = training;
+  const windows = windowsOf(training.train, settings.maxLength);
   assertSomeEpochIsEligible(settings);
-  assertMemorySuffices(shape, { batch: settings.batch, textWidth: text?.shape[1] ?? 0 }, runtime.memoryBytes);
-  const optimizer = chain(clipByGlobalNorm(CLIP_NORM), adam({ learningRate: settings.learningRate }));
-  const start = startOf(training, optimizer);
-  const trainer = await Trainer.start(runtime, { shape, text, optimizer, dropoutRate: settings.dropout }, start.state);
-  const programs = await SasrecPrograms.load(runtime, shape);
-  const baking = await loadBaking(runtime, text, shape.dimension);
-  let { epoch, best } = start;
+  const tools = await openTools(training);
+  let { epoch, notes, best } = tools.start;
   try {
     while (!isOver(epoch, best, settings)) {
       epoch += 1;
-      const trained = await trainEpoch(trainer, windows, training, epoch);
-      const { state } = trainer;
-      const recommender = programs.recommender(await baking.bake(state.parameters));
-      const candidate = { epoch, validNdcg20: await ndcg20(recommender, training) };
+      const taught = await taughtEpoch(training, tools, { epoch, notes });
+      const { tokens, loss, recommendationLoss } = await trainEpoch(training, tools, { epoch, windows, taught });
+      const { state } = tools.trainer;
+      const recommender = await tools.programs.recommender(state.parameters);
+      const validNdcg20 = await ndcg20(recommender, training);
+      const monitors = await monitored(recommender, tools.contexts.items);
+      notes = { ...notes, ...taught?.notes };
+      const candidate = { epoch, validNdcg20: settings.patience === 'off' ? null : validNdcg20 };
       const isNew = isBest(candidate, best, settings);
-      if (isNew) best = { ...candidate, weights: copyOf(state.parameters) };
-      const report = { ...candidate, ...trained, isBest: isNew };
-      yield { report, checkpoint: encodeCheckpoint({ epoch, state, best }) };
+      if (isNew) best = { ...candidate, weights: copyOf(state.parameters), notes: { ...notes, ...monitors } };
+      const losses = training.intents === undefined ? {} : { 'loss.rec': recommendationLoss };
+      const measures = { ...losses, ...taught?.measures(), ...monitors };
+      const report = { epoch, loss, validNdcg20, tokens, isBest: isNew, measures };
+      yield { report, checkpoint: encodeCheckpoint({ epoch, state, notes, best }) };
     }
-    const { weights, ...kept } = bestOf(best);
-    return { shape, weights: await baking.bake(weights), best: kept, epochs: epoch };
+    const { weights, notes: kept, ...bestEpoch } = bestOf(best);
+    return {
+      shape: tools.shape,
+      weights: await tools.programs.bake(weights),
+      predictor: training.intents?.predictor ?? null,
+      best: bestEpoch,
+      epochs: epoch,
+      notes: kept,
+    };
   } finally {
-    await trainer.release();
-    await programs.release();
-    await baking.release();
+    await tools.release();
   }
 }
 
-function shapeOf({ train, settings }: BackboneTraining): SasrecShape {
-  const { maxLength, dimension, layers, heads } = settings;
-  return { itemCount: train.itemCount, maxLength, dimension, layers, heads };
+async function taughtEpoch(
+  { settings: { seed, seedKind }, intents }: BackboneTraining,
+  { teaching, programs, trainer }: TrainingTools,
+  { epoch, notes }: { readonly epoch: number; readonly notes: Notes },
+): Promise<TaughtEpoch | null> {
+  if (teaching === null || intents === undefined) return null;
+  return teaching.begin(epoch, {
+    teacher: () => programs.predictor(trainer.state.teacher ?? {}),
+    intents: intents.predictor.intents,
+    chance: (name) => stream(seed, seedKind, `${name}/${epoch}`),
+    notes,
+  });
 }
 
-function startOf(training: BackboneTraining, optimizer: Optimizer): Checkpoint {
-  const { seed, seedKind } = training.settings;
-  const weights = training.initial ?? initialSasrec(shapeOf(training), stream(seed, seedKind, 'init'));
-  const initial = training.itemText === undefined ? weights : withTextProjection(weights, training.itemText);
-  const state = { parameters: copyOf(initial), optimizer: optimizer.init(initial) };
-  return training.checkpoint === undefined
-    ? { epoch: 0, state, best: null }
-    : decodeCheckpoint(training.checkpoint, state);
+interface EpochWork {
+  readonly epoch: number;
+  readonly windows: readonly Window[];
+  readonly taught: { readonly lessons: EpochLessons } | null;
 }
 
 async function trainEpoch(
-  trainer: Trainer,
-  windows: readonly Window[],
   { train, settings }: BackboneTraining,
-  epoch: number,
-): Promise<Pick<EpochReport, 'loss' | 'tokens'>> {
+  { trainer }: TrainingTools,
+  { epoch, windows, taught }: EpochWork,
+): Promise<{ readonly tokens: number; readonly loss: number; readonly recommendationLoss: number }> {
   const { seed, seedKind, batch } = settings;
   const rng = stream(seed, seedKind, `batch/${epoch}`);
-  let [step, tokens, sum] = [0, 0, 0];
+  let [step, tokens, sum, recommendationSum] = [0, 0, 0, 0];
   for (const sample of batchesOf(train, windows, { batch, rng })) {
     step += 1;
-    const loss = await trainer.step(sample, stream(seed, seedKind, `dropout/${epoch}/${step}`));
+    const lesson = taught?.lessons.next() ?? null;
+    const losses = await trainer.teach(sample, lesson, stream(seed, seedKind, `dropout/${epoch}/${step}`));
+    const added = lesson === null ? 0 : taught!.lessons.record(losses.taught);
+    const loss = losses.recommendation + added;
     if (!Number.isFinite(loss)) throw new NonFiniteLossError(loss, { step, epoch });
     const positions = sample.targets.reduce((count, { length }) => count + length, 0);
     tokens += positions;
     sum += loss * positions;
+    recommendationSum += losses.recommendation * positions;
   }
-  return { loss: sum / tokens, tokens };
+  return { tokens, loss: sum / tokens, recommendationLoss: recommendationSum / tokens };
 }
 
 /** As every early stopping judges: the last item of each validation session among all items, nothing masked. */

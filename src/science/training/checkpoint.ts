@@ -5,6 +5,9 @@ import { copyOfTensor, type Tensor, type Tensors } from '#science/tensors/tensor
 import type { BestEpoch } from './early-stopping.ts';
 import type { TrainingState } from './training-graph.ts';
 
+/** Numbers that a training remembers beside its weights, by name. */
+export type Notes = Readonly<Record<string, number>>;
+
 /**
  * A training at the end of an epoch. Chance needs no state: the streams of an epoch follow from the seed and its number, so
  * what is here is all that the next epoch depends on.
@@ -13,8 +16,9 @@ export interface Checkpoint {
   /** Epochs done. */
   readonly epoch: number;
   readonly state: TrainingState;
-  /** The best epoch so far and its weights; `null` before the first that may be kept. */
-  readonly best: (BestEpoch & { readonly weights: Weights }) | null;
+  readonly notes: Notes;
+  /** The best epoch so far, its weights, and the notes at its end; `null` before the first that may be kept. */
+  readonly best: (BestEpoch & { readonly weights: Weights; readonly notes: Notes }) | null;
 }
 
 export class CheckpointDoesNotFitError extends DomainError<'CHECKPOINT_DOES_NOT_FIT'> {
@@ -29,14 +33,20 @@ export class CheckpointDoesNotFitError extends DomainError<'CHECKPOINT_DOES_NOT_
 const FORMAT = 'sprintlab training checkpoint';
 const VERSION = '1';
 
-export function encodeCheckpoint({ epoch, state, best }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ epoch, state, notes, best }: Checkpoint): Uint8Array {
   const tensors = {
     ...underPrefix('parameter.', state.parameters),
     ...underPrefix('optimizer.', state.optimizer),
+    ...underPrefix('teacher.', state.teacher ?? {}),
     ...underPrefix('best.', best?.weights ?? {}),
   };
-  const kept = best === null ? {} : { bestEpoch: String(best.epoch), bestNdcg20: String(best.validNdcg20) };
-  return encodeSafetensors(tensors, { format: FORMAT, version: VERSION, epoch: String(epoch), ...kept });
+  return encodeSafetensors(tensors, {
+    format: FORMAT,
+    version: VERSION,
+    epoch: String(epoch),
+    ...keptWords(best),
+    ...noted('note.', notes),
+  });
 }
 
 /**
@@ -47,20 +57,24 @@ export function decodeCheckpoint(bytes: Uint8Array, like: TrainingState): Checkp
   const file = decodeSafetensors(bytes);
   assertVersion(file);
   const { epoch, bestEpoch, bestNdcg20 } = file.metadata;
-  const isKept = bestEpoch !== undefined;
+  const { teacher } = like;
   return {
     epoch: Number(epoch),
     state: {
       parameters: fitting(file, 'parameter.', like.parameters),
       optimizer: fitting(file, 'optimizer.', like.optimizer),
+      ...(teacher === undefined ? {} : { teacher: fitting(file, 'teacher.', teacher) }),
     },
-    best: isKept
-      ? {
-          epoch: Number(bestEpoch),
-          validNdcg20: Number(bestNdcg20),
-          weights: fitting(file, 'best.', like.parameters),
-        }
-      : null,
+    notes: notesOf(file, 'note.'),
+    best:
+      bestEpoch === undefined
+        ? null
+        : {
+            epoch: Number(bestEpoch),
+            validNdcg20: bestNdcg20 === undefined ? null : Number(bestNdcg20),
+            weights: fitting(file, 'best.', like.parameters),
+            notes: notesOf(file, 'bestNote.'),
+          },
   };
 }
 
@@ -91,4 +105,21 @@ function describe({ dtype, shape }: Tensor): string {
 
 function underPrefix(prefix: string, tensors: Tensors): Tensors {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
+}
+
+/** A number as text and back is the same number. */
+function noted(prefix: string, notes: Notes): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(notes).map(([name, value]) => [prefix + name, String(value)]));
+}
+
+function notesOf({ metadata }: SafetensorsFile, prefix: string): Notes {
+  const own = Object.entries(metadata).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), Number(value)]));
+}
+
+function keptWords(best: Checkpoint['best']): Readonly<Record<string, string>> {
+  if (best === null) return {};
+  const { epoch, validNdcg20, notes } = best;
+  const worth = validNdcg20 === null ? {} : { bestNdcg20: String(validNdcg20) };
+  return { bestEpoch: String(epoch), ...worth, ...noted('bestNote.', notes) };
 }

@@ -9,6 +9,10 @@ const COPIES_OF_WEIGHTS = 12;
 const COPIES_OF_SCORES = 2;
 /** The item table with the texts in it: in a step, its gradient, and baked. */
 const COPIES_OF_TEXT_TABLE = 3;
+/** The teacher's weights, in two copies and as a model in use. */
+const COPIES_OF_TEACHER = 3;
+/** Numbers a context of the bank takes beside vectors and distributions: its neighbours, and the candidates for them. */
+const NUMBERS_OF_NEIGHBOURS = 300;
 /** Node and ONNX Runtime before there is any data. */
 const PROGRAM_BYTES = 200e6;
 
@@ -28,14 +32,22 @@ interface TrainingSizes {
   readonly batch: number;
   /** Of the items' text vectors; 0 without text. */
   readonly textWidth: number;
+  /** Where there is enrichment: contexts in the teacher's bank, and intents. */
+  readonly bank?: { readonly contexts: number; readonly intents: number } | undefined;
 }
 
 /** What training takes at most, in bytes: every session of a batch may be as long as the model sees. */
-function trainingBytes(shape: SasrecShape, { batch, textWidth }: TrainingSizes): number {
+function trainingBytes(shape: SasrecShape, { batch, textWidth, bank }: TrainingSizes): number {
   const weights = Object.values(sasrecWeightShapes(shape)).reduce((sum, size) => sum + elementsOf(size), 0);
   const scores = batch * shape.maxLength * shape.itemCount;
   const text = textWidth === 0 ? 0 : shape.itemCount * (textWidth + COPIES_OF_TEXT_TABLE * shape.dimension);
-  return PROGRAM_BYTES + BYTES * (COPIES_OF_WEIGHTS * weights + COPIES_OF_SCORES * scores + text);
+  const teacher = bank === undefined ? 0 : COPIES_OF_TEACHER * weights + bank.contexts * numbersOf(bank, shape);
+  return PROGRAM_BYTES + BYTES * (COPIES_OF_WEIGHTS * weights + COPIES_OF_SCORES * scores + text + teacher);
+}
+
+/** A context's: its vector twice, three distributions, its neighbours. */
+function numbersOf({ intents }: { readonly intents: number }, { dimension }: SasrecShape): number {
+  return 2 * dimension + 3 * intents + NUMBERS_OF_NEIGHBOURS;
 }
 
 /** @throws NotEnoughMemoryError before anything is allocated. */

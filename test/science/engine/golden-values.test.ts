@@ -9,6 +9,7 @@ import {
   multiply,
   negate,
   scale,
+  sigmoid,
   squareRoot,
   subtract,
 } from '#science/engine/ops/elementwise.ts';
@@ -16,10 +17,12 @@ import { gelu } from '#science/engine/ops/gelu.ts';
 import { layerNorm } from '#science/engine/ops/layer-norm.ts';
 import { dotProducts, linear, matmul } from '#science/engine/ops/matmul.ts';
 import { pack, pad } from '#science/engine/ops/packing.ts';
-import { mean, sumOfSquares } from '#science/engine/ops/reduce.ts';
+import { mean, sum, sumOfSquares } from '#science/engine/ops/reduce.ts';
 import { gatherRows } from '#science/engine/ops/rows.ts';
-import { reshape, split, transpose } from '#science/engine/ops/shape.ts';
+import { concatenate, reshape, split, transpose } from '#science/engine/ops/shape.ts';
+import { softCrossEntropy } from '#science/engine/ops/soft-cross-entropy.ts';
 import { softmax } from '#science/engine/ops/softmax.ts';
+import { stopGradient } from '#science/engine/ops/stop-gradient.ts';
 import { adam, applyUpdates, clipByGlobalNorm } from '#science/engine/optimizer.ts';
 import type { Tensor } from '#science/tensors/tensor.ts';
 import { doubles, floats32, integers, type Op, runGraph, valueAndGradients } from '../../support/graph-runs.ts';
@@ -28,7 +31,7 @@ import { doubles, floats32, integers, type Op, runGraph, valueAndGradients } fro
 //   a = tensor([[1, -2, 3], [.5, 0, -1]])   b = tensor([2, -1, 4])   p = tensor([.5, 2, 9])
 //   w = tensor([[1, 2], [-1, .5], [0, 3]])  c = tensor([.25, -.5])   gamma = tensor([1, 2, -1])   beta = tensor([0, .5, 1])
 //   t = tensor([[1, 0, 2], [-1, 1, 0], [.5, .5, .5], [0, 2, -2]])    x = arange(1, 9).view(2, 2, 2)   r = arange(1, 9).view(4, 2)
-//   s = tensor([1, 10]); the gradients are those of `expression.mean()`.
+//   s = tensor([1, 10])   u = arange(1, 7)   f = tensor([[.5, .25, .25], [0, 1, 0]]); the gradients are those of `expression.mean()`.
 const a = (): Tensor => doubles([2, 3], 1, -2, 3, 0.5, 0, -1);
 const b = (): Tensor => doubles([3], 2, -1, 4);
 const p = (): Tensor => doubles([3], 0.5, 2, 9);
@@ -40,6 +43,8 @@ const t = (): Tensor => doubles([4, 3], 1, 0, 2, -1, 1, 0, 0.5, 0.5, 0.5, 0, 2, 
 const x = (): Tensor => doubles([2, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8);
 const r = (): Tensor => doubles([4, 2], 1, 2, 3, 4, 5, 6, 7, 8);
 const s = (): Tensor => doubles([2], 1, 10);
+const u = (): Tensor => doubles([6], 1, 2, 3, 4, 5, 6);
+const f = { dtype: 'F64', shape: [2, 3], data: Float64Array.of(0.5, 0.25, 0.25, 0, 1, 0) } as const;
 const mask = (): Tensor => doubles([2, 3], 1.25, 0, 1.25, 0, 1.25, 1.25);
 
 /** Sessions of 3 and 1 items, and of 2 and 1. */
@@ -112,6 +117,19 @@ const GOLDEN: Record<string, Golden> = {
     value: [0.7071067812, 1.4142135624, 3],
     gradients: [[0.2357022604, 0.1178511302, 0.0555555556]],
   },
+  'torch.sigmoid(a)': {
+    op: (x) => sigmoid(x),
+    operands: [a()],
+    value: [0.7310585786, 0.119202922, 0.9525741268, 0.6224593312, 0.5, 0.2689414214],
+    gradients: [[0.0327686555, 0.0174989309, 0.0075294433, 0.0391672854, 0.0416666667, 0.0327686555]],
+  },
+  'a.detach() * a': {
+    op: (x) => multiply(stopGradient(x), x),
+    operands: [a()],
+    value: [1, 4, 9, 0.25, 0, 1],
+    gradients: [[sixth, -third, 0.5, 0.0833333333, 0, -sixth]],
+  },
+  'a.sum()': { op: (x) => sum(x), operands: [a()], value: [1.5], gradients: [Array<number>(6).fill(1)] },
   'a.mean()': { op: (x) => mean(x), operands: [a()], value: [0.25], gradients: [Array<number>(6).fill(sixth)] },
   '(a ** 2).sum()': {
     op: (x) => sumOfSquares(x),
@@ -187,6 +205,15 @@ const GOLDEN: Record<string, Golden> = {
     value: [-2, 0],
     gradients: [[0, 0.5, 0, 0, 5, 0]],
   },
+  'torch.cat([a, w.T], 1) * u': {
+    op: (y, z, weights) => multiply(concatenate([y, transpose(z, [1, 0])], 1), weights),
+    operands: [a(), w(), u()],
+    value: [1, -4, 9, 4, -5, 0, 0.5, 0, -3, 8, 2.5, 18],
+    gradients: [
+      [0.0833333333, sixth, 0.25, 0.0833333333, sixth, 0.25],
+      [third, third, 0.4166666667, 0.4166666667, 0.5, 0.5],
+    ],
+  },
   'torch.nn.utils.rnn.pad_sequence([r[:3], r[3:]], batch_first=True)': {
     op: (y, slots, places) => pad(y, { slots: slots, places: places }),
     operands: [r(), ...threeAndOne()],
@@ -204,6 +231,12 @@ const GOLDEN: Record<string, Golden> = {
     operands: [a(), mask()],
     value: [1.25, 0, 3.75, 0, 0, -1.25],
     gradients: [[0.2083333333, 0, 0.2083333333, 0, 0.2083333333, 0.2083333333]],
+  },
+  "F.cross_entropy(a, f, reduction='none')": {
+    op: (logits) => softCrossEntropy(logits, logits.graph.constant(f)),
+    operands: [a()],
+    value: [2.3828452337, 1.1041306053],
+    gradients: [[-0.1907501727, -0.1220501248, 0.3128002975, 0.2732746936, -0.3342505198, 0.0609758262]],
   },
   'F.cross_entropy(a @ t.T, tensor([3, 1]))': {
     op: (h, table, targets) => catalogueCrossEntropy(h, table, targets),
@@ -270,6 +303,34 @@ it('three steps of adam are those of torch.optim.Adam([x], lr=0.1)', async () =>
       }),
     );
   }
+});
+
+it('adam takes each parameter at a rate of its own', async () => {
+  const optimizer = adam({ learningRate: (name) => (name === 'slow' ? 0.01 : 0.1) });
+  const graph = new Graph('float32');
+  const gradients = { fast: graph.input('fast', [2]), slow: graph.input('slow', [2]) };
+  const state = optimizer.init({ fast: floats32([2]), slow: floats32([2]) });
+  const { updates } = optimizer.update(
+    gradients,
+    Object.fromEntries(
+      Object.entries(state).map(([name, { dtype, shape }]) => [
+        name,
+        graph.input(name, shape, dtype === 'F64' ? 'float64' : 'float32'),
+      ]),
+    ),
+  );
+  for (const [name, value] of Object.entries(updates)) graph.output(`update of ${name}`, value);
+  const gradient = floats32([2], 0.5, -3);
+  const zeros = Object.fromEntries(
+    Object.entries(state).map(([name, { dtype, shape }]) => [
+      name,
+      dtype === 'F64' ? doubles(shape, 0) : floats32(shape, 0, 0),
+    ]),
+  );
+  const outputs = await runGraph(graph, { fast: gradient, slow: gradient, ...zeros });
+  // The first step of Adam is the rate, in the direction of the gradient.
+  expectClose(outputs['update of fast']!, [0.1, -0.1], 6);
+  expectClose(outputs['update of slow']!, [0.01, -0.01], 7);
 });
 
 it('clipping by the norm of all gradients is that of torch.nn.utils.clip_grad_norm_(…, 5)', async () => {

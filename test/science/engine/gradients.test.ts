@@ -9,6 +9,7 @@ import {
   multiply,
   negate,
   scale,
+  sigmoid,
   squareRoot,
   subtract,
 } from '#science/engine/ops/elementwise.ts';
@@ -16,9 +17,10 @@ import { gelu } from '#science/engine/ops/gelu.ts';
 import { layerNorm } from '#science/engine/ops/layer-norm.ts';
 import { dotProducts, linear, matmul } from '#science/engine/ops/matmul.ts';
 import { pack, pad } from '#science/engine/ops/packing.ts';
-import { mean, sumOfSquares } from '#science/engine/ops/reduce.ts';
+import { mean, sum, sumOfSquares } from '#science/engine/ops/reduce.ts';
 import { gatherRows } from '#science/engine/ops/rows.ts';
-import { reshape, split, transpose } from '#science/engine/ops/shape.ts';
+import { concatenate, reshape, split, transpose } from '#science/engine/ops/shape.ts';
+import { softCrossEntropy } from '#science/engine/ops/soft-cross-entropy.ts';
 import { softmax } from '#science/engine/ops/softmax.ts';
 import type { Tensor } from '#science/tensors/tensor.ts';
 import { anyTensor, gradientError, integers, type Op } from '../../support/graph-runs.ts';
@@ -33,6 +35,12 @@ const positive = (...shape: number[]): Tensor => {
 /** Two sessions of 3 and 1 items, padded to 3: packed rows 0-2 and 3. */
 const SLOTS = integers([2, 3], 0, 1, 2, 3, 4, 4);
 const PLACES = integers([4], 0, 1, 2, 3);
+/** A distribution over three, and a weighted one. */
+const DISTRIBUTIONS = {
+  dtype: 'F64',
+  shape: [2, 3],
+  data: Float64Array.of(0.5, 0.25, 0.25, 0, 0.5, 0.1),
+} as const;
 const packing = (slots: Value, places: Value) => ({ slots, places });
 
 const CASES: Record<string, { readonly op: Op; readonly operands: Tensor[] }> = {
@@ -47,6 +55,8 @@ const CASES: Record<string, { readonly op: Op; readonly operands: Tensor[] }> = 
   negate: { op: (x) => negate(x), operands: [any(2, 3)] },
   logarithm: { op: (x) => logarithm(x), operands: [positive(2, 3)] },
   squareRoot: { op: (x) => squareRoot(x), operands: [positive(2, 3)] },
+  sigmoid: { op: (x) => sigmoid(x), operands: [any(2, 3)] },
+  sum: { op: (x) => sum(x), operands: [any(2, 3)] },
   mean: { op: (x) => mean(x), operands: [any(2, 3)] },
   sumOfSquares: { op: (x) => sumOfSquares(x), operands: [any(2, 3)] },
   'matmul of matrices': { op: (a, b) => matmul(a, b), operands: [any(2, 3), any(3, 4)] },
@@ -59,6 +69,11 @@ const CASES: Record<string, { readonly op: Op; readonly operands: Tensor[] }> = 
   transpose: { op: (x) => transpose(x, [2, 0, 1]), operands: [any(2, 3, 2)] },
   'split, both parts read': { op: (x) => multiply(...pair(split(x, 0, 2))), operands: [any(4, 3)] },
   'split, one part read': { op: (x) => split(x, 1, 3)[1]!, operands: [any(2, 3)] },
+  'concatenate of three': {
+    op: (a, b, c) => concatenate([a, b, c], 1),
+    operands: [any(2, 3), any(2, 1), any(2, 2)],
+  },
+  'concatenate of a value with itself': { op: (a) => concatenate([a, multiply(a, a)], 0), operands: [any(2, 3)] },
   'gatherRows of rows that repeat': {
     op: (table, index) => gatherRows(table, index),
     operands: [any(4, 3), integers([2, 2], 1, 3, 1, 1)],
@@ -70,6 +85,7 @@ const CASES: Record<string, { readonly op: Op; readonly operands: Tensor[] }> = 
     op: (h, table, targets) => catalogueCrossEntropy(h, table, targets),
     operands: [any(3, 2), any(5, 2), integers([3], 4, 0, 4)],
   },
+  softCrossEntropy: { op: (a) => softCrossEntropy(a, a.graph.constant(DISTRIBUTIONS)), operands: [any(2, 3)] },
   'a table that is both looked up and scored': {
     op: (table, index, targets) => catalogueCrossEntropy(gatherRows(table, index), table, targets),
     operands: [any(5, 2), integers([3], 1, 1, 2), integers([3], 4, 1, 0)],

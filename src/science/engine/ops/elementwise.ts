@@ -98,3 +98,15 @@ export function squareRoot(x: Value): Value {
   const root = x.graph.emit('Sqrt', [x], { shape: x.shape });
   return differentiable(root, [x], (g) => [divide(g, scale(root, 2))]);
 }
+
+/**
+ * y = σ(x) = 1 / (1 + exp(−x))
+ *
+ * shapes    x → y of its shape
+ * gradient  dx = g ⊙ y ⊙ (1 − y)
+ * source    ONNX Sigmoid-13
+ */
+export function sigmoid(x: Value): Value {
+  const y = x.graph.emit('Sigmoid', [x], { shape: x.shape });
+  return differentiable(y, [x], (g) => [multiply(g, multiply(y, subtract(x.graph.scalar(1), y)))]);
+}

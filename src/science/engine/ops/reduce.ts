@@ -19,6 +19,18 @@ export function mean(x: Value): Value {
 }
 
 /**
+ * y = Σ x over all elements
+ *
+ * shapes    x (any) → ()
+ * gradient  dx = g, everywhere
+ * source    ONNX ReduceSum-13
+ */
+export function sum(x: Value): Value {
+  const total = x.graph.emit('ReduceSum', [x], { shape: [], attributes: { keepdims: 0 } });
+  return differentiable(total, [x], (g) => [expandTo(g, x)]);
+}
+
+/**
  * y = Σ x² over all elements
  *
  * shapes    x (any) → ()

@@ -68,14 +68,29 @@ export function split(x: Value, axis: number, parts: number): readonly Value[] {
   return results;
 }
 
-/** Joins values along an axis; their other sizes are equal. It has no gradient: only gradients are joined. */
+/**
+ * Joins values along an axis; their other sizes are equal.
+ *
+ * shapes    values (…, nᵢ, …) → (…, Σ nᵢ, …)
+ * gradient  of each value its part of g
+ * source    ONNX Concat-13, Split-18
+ */
 export function concatenate(values: readonly Value[], axis: number): Value {
   const [first, ...others] = values;
   const rest = (value: Value): Shape => value.shape.toSpliced(axis, 1);
   const fits = others.every((value) => rest(value).join() === rest(first!).join());
   assertShapes(fits, 'concatenate', values, `sizes must be equal on every axis but ${axis}`);
   const joined = values.map((value) => value.shape[axis]!).reduce(sumOfSizes);
-  return first!.graph.emit('Concat', values, { shape: first!.shape.with(axis, joined), attributes: { axis } });
+  const { graph } = first!;
+  const result = graph.emit('Concat', values, { shape: first!.shape.with(axis, joined), attributes: { axis } });
+  return differentiable(result, values, (g) => {
+    const sizes = concatenate(
+      values.map((value) => shapeOf(value, axis, axis + 1)),
+      0,
+    );
+    const parts = values.map(({ shape }) => ({ shape, type: graph.float, attributes: { axis } }));
+    return graph.emitAll('Split', [g, sizes], parts);
+  });
 }
 
 /** Zeros in the shape of a value. */

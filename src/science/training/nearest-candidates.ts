@@ -1,0 +1,127 @@
+import { cosineOf, emptyNeighbours, type Neighbours, type UnitRows } from './neighbours.ts';
+
+/** Candidates a row has room for, in K, before equal cosines are told apart by their numbers. */
+const ROOM = 3;
+
+/**
+ * The candidates for the K nearest of each row, when cosines are known in single precision only.
+ *
+ * Let G be the K-th largest such cosine of a row and ε what it may be wrong by. The K rows that have G or more have at least
+ * G − ε in truth, so the true K-th nearest has too, and is seen with at least G − 2ε: who has less is not among the K nearest.
+ */
+export class NearestCandidates {
+  readonly #neighbours: Neighbours;
+  readonly #capacity: number;
+  /** (n): candidates of each row. */
+  readonly #counts: Int32Array;
+  /** (n): what a cosine must reach to be of interest; G − 2ε as soon as there are K. It only rises. */
+  readonly thresholds: Float32Array;
+  /** (n, capacity), by falling cosine in single precision. */
+  readonly #rows: Int32Array;
+  readonly #cosines: Float32Array;
+  readonly #doubt: number;
+  readonly #n: number;
+
+  /** @param guess rows that are likely near: the better the guess, the fewer candidates are kept only to be dropped. */
+  constructor(
+    private readonly vectors: UnitRows,
+    k: number,
+    guess: Neighbours | null,
+  ) {
+    const n = vectors.data.length / vectors.dimension;
+    this.#n = n;
+    this.#neighbours = emptyNeighbours(n, k);
+    this.#capacity = ROOM * this.#neighbours.count;
+    this.#counts = new Int32Array(n);
+    this.thresholds = new Float32Array(n).fill(-Infinity);
+    this.#rows = new Int32Array(n * this.#capacity);
+    this.#cosines = new Float32Array(n * this.#capacity);
+    // ε ≤ d·2⁻²⁴ for vectors of length 1, whatever the order of the sum (Higham 2002, 3.1); 2ε, and as much for lengths near 1.
+    this.#doubt = vectors.dimension * 2 ** -22;
+    if (guess?.count === this.#neighbours.count) for (let row = 0; row < n; row++) this.#expect(row, guess);
+  }
+
+  /** The K nearest are no farther than the farthest of any K rows. */
+  #expect(row: number, { count, rows }: Neighbours): void {
+    let farthest = Infinity;
+    for (let place = row * count; place < (row + 1) * count; place++) {
+      farthest = Math.min(farthest, cosineOf(this.vectors, row, rows[place]!));
+    }
+    this.thresholds[row] = farthest - this.#doubt;
+  }
+
+  /** How many of the `most` rows from `first` on there are. */
+  rowsFrom(first: number, most: number): number {
+    return Math.min(most, this.#n - first);
+  }
+
+  /** `other` may lie beyond the last row: it is padding then, and not taken. */
+  offer(row: number, other: number, cosine: number): void {
+    if (cosine < this.thresholds[row]! || other === row || other >= this.#n) return;
+    if (this.#counts[row] === this.#capacity) this.#keepNearest(row);
+    this.#insert(row, other, cosine);
+    this.#tighten(row);
+  }
+
+  nearest(): Neighbours {
+    const { count, rows, cosines } = this.#neighbours;
+    for (let row = 0; row < this.#n; row++) {
+      const nearest = this.#exactly(row);
+      for (let place = 0; place < count; place++) {
+        rows[row * count + place] = nearest[place]!.row;
+        cosines[row * count + place] = nearest[place]!.cosine;
+      }
+    }
+    return this.#neighbours;
+  }
+
+  #insert(row: number, other: number, cosine: number): void {
+    const first = row * this.#capacity;
+    let place = first + this.#counts[row]!;
+    for (; place > first && this.#cosines[place - 1]! < cosine; place--) {
+      this.#cosines[place] = this.#cosines[place - 1]!;
+      this.#rows[place] = this.#rows[place - 1]!;
+    }
+    this.#cosines[place] = cosine;
+    this.#rows[place] = other;
+    this.#counts[row]! += 1;
+  }
+
+  /** Raises the threshold to what the K-th asks for, and lets those go that miss it now. */
+  #tighten(row: number): void {
+    const { count } = this.#neighbours;
+    if (this.#counts[row]! < count) return;
+    const first = row * this.#capacity;
+    const threshold = Math.max(this.thresholds[row]!, this.#cosines[first + count - 1]! - this.#doubt);
+    this.thresholds[row] = threshold;
+    while (this.#cosines[first + this.#counts[row]! - 1]! < threshold) this.#counts[row]! -= 1;
+  }
+
+  /** Where more are equal, or nearly, than there is room for: the K that are nearest in truth stay. */
+  #keepNearest(row: number): void {
+    const { count } = this.#neighbours;
+    const kept = new Set(
+      this.#exactly(row)
+        .slice(0, count)
+        .map((candidate) => candidate.row),
+    );
+    const first = row * this.#capacity;
+    let place = first;
+    for (let at = first; at < first + this.#counts[row]!; at++) {
+      if (!kept.has(this.#rows[at]!)) continue;
+      this.#rows[place] = this.#rows[at]!;
+      this.#cosines[place] = this.#cosines[at]!;
+      place += 1;
+    }
+    this.#counts[row] = count;
+  }
+
+  /** The candidates of a row with their cosines in double precision, nearest first, ties by number. */
+  #exactly(row: number): { readonly row: number; readonly cosine: number }[] {
+    const first = row * this.#capacity;
+    const candidates = this.#rows.subarray(first, first + this.#counts[row]!);
+    return Array.from(candidates, (other) => ({ row: other, cosine: cosineOf(this.vectors, row, other) })).sort(
+      (left, right) => right.cosine - left.cosine || left.row - right.row,
+    );
+  }
+}
