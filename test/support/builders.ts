@@ -53,7 +53,9 @@ export function aTrial(change: Partial<PlannedTrial> = {}): PlannedTrial {
 
 /** Data without synonyms, a hundred sessions that can be profiled, and the simulated model. */
 export function aGround(change: Partial<PlanGround> = {}): PlanGround {
-  const codeVersions = Object.fromEntries(STAGE_KINDS.map((kind) => [kind, contentHash(kind)])) as unknown as CodeVersions;
+  const codeVersions = Object.fromEntries(
+    STAGE_KINDS.map((kind) => [kind, contentHash(kind)]),
+  ) as unknown as CodeVersions;
   return {
     files: { interactions: contentHash('i'), items: contentHash('t'), synonyms: null },
     codeVersions,
