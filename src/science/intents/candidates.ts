@@ -1,5 +1,6 @@
 import { fitPopularity } from '#science/models/popularity.ts';
 import { type Rng, stream } from '#science/random/stream.ts';
+import { cumulativeOf, drawFrom } from '#science/random/weighted-draw.ts';
 import type { SessionView } from '#science/sessions/session-view.ts';
 
 /** Of 19 wrong candidates 10 are hard (science C.6); of other numbers the same share, rounded up. */
@@ -22,14 +23,15 @@ export interface CandidateQuestion {
 
 /** Makes the candidates of attempts: the held-out item, hard negatives, and items by popularity^.75. */
 export class CandidateDraw {
-  /** (|V| + 1): sums of the weights of the items up to each. */
+  /** (|V| + 1): what each item counts; nothing where training lacks it, and padding. */
+  readonly #weights: Float64Array;
   readonly #cumulative: Float64Array;
   readonly #seed: number;
   readonly #count: number;
 
   constructor(train: SessionView, { seed, candidates }: { readonly seed: number; readonly candidates: number }) {
-    let sum = 0;
-    this.#cumulative = fitPopularity(train).counts.map((count) => (sum += count ** FLATTENING));
+    this.#weights = fitPopularity(train).counts.map((count) => count ** FLATTENING);
+    this.#cumulative = cumulativeOf(this.#weights);
     this.#seed = seed;
     this.#count = candidates;
   }
@@ -53,29 +55,10 @@ export class CandidateDraw {
   /** An item that is not taken, by its weight; `null` if no item with a weight is left. */
   #draw(taken: ReadonlySet<number>, rng: Rng): number | null {
     for (let draw = 0; draw < MOST_REDRAWS; draw++) {
-      const item = firstAbove(this.#cumulative, rng.uniform() * this.#cumulative.at(-1)!);
+      const item = drawFrom(this.#cumulative, rng);
       if (!taken.has(item)) return item;
     }
-    return this.#drawOfRest(taken, rng);
+    const rest = this.#weights.map((weight, item) => (taken.has(item) ? 0 : weight));
+    return rest.some((weight) => weight > 0) ? drawFrom(cumulativeOf(rest), rng) : null;
   }
-
-  #drawOfRest(taken: ReadonlySet<number>, rng: Rng): number | null {
-    let sum = 0;
-    const rest = this.#cumulative.map((upTo, item) => {
-      const weight = item === 0 || taken.has(item) ? 0 : upTo - this.#cumulative[item - 1]!;
-      return (sum += weight);
-    });
-    return sum === 0 ? null : firstAbove(rest, rng.uniform() * sum);
-  }
-}
-
-/** The first place whose sum exceeds a share of the whole, by halving: places without weight are never it. */
-function firstAbove(cumulative: Float64Array, share: number): number {
-  let [low, high] = [0, cumulative.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cumulative[middle]! > share) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

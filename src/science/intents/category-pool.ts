@@ -1,7 +1,7 @@
+import { contextOf } from '#science/sessions/eligible-sessions.ts';
 import type { SessionView } from '#science/sessions/session-view.ts';
 import type { DescribedItem } from '#science/text/item-texts.ts';
 import { oneLine } from '#science/text/one-line.ts';
-import { contextOf } from './eligible-sessions.ts';
 import type { IntentLabels } from './intent-labels.ts';
 import type { IntentPool } from './intent-pool.ts';
 import { namedIntent } from './named-intent.ts';

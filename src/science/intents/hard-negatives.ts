@@ -1,9 +1,9 @@
 import { fillTopItems } from '#science/metrics/top-items.ts';
 import type { BatchRecommender } from '#science/models/recommender.ts';
-import type { SessionView } from '#science/sessions/session-view.ts';
+import { contextOf, eligibleSessions } from '#science/sessions/eligible-sessions.ts';
+import { itemsOf, type SessionView } from '#science/sessions/session-view.ts';
 import { decodeSafetensors, encodeSafetensors, numbersOf } from '#science/tensors/safetensors.ts';
 import { vector } from '#science/tensors/tensor.ts';
-import { contextOf, eligiblePositions, heldOutOf } from './eligible-sessions.ts';
 
 /** More than the 10 of which candidates are made, for pools of more candidates. */
 export const NEGATIVES = 25;
@@ -25,13 +25,13 @@ export async function* findHardNegatives(
   train: SessionView,
   maxLength: number,
 ): AsyncGenerator<number, HardNegatives> {
-  const position = eligiblePositions(train);
+  const position = eligibleSessions(train);
   const items = new Int32Array(position.length * NEGATIVES);
   for (let row = 0; row < position.length; row += recommender.batch) {
     const batch = position.subarray(row, row + recommender.batch);
     const scores = await recommender.scoreAll(Array.from(batch, (at) => contextOf(train, at).subarray(-maxLength)));
     for (const [index, at] of batch.entries()) {
-      const masked = new Set([...contextOf(train, at), heldOutOf(train, at)]);
+      const masked = new Set(itemsOf(train, at));
       fillTopItems(scores[index]!, masked, items.subarray((row + index) * NEGATIVES, (row + index + 1) * NEGATIVES));
     }
     yield row + batch.length;

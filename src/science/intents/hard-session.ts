@@ -1,5 +1,5 @@
-import type { SessionView } from '#science/sessions/session-view.ts';
-import { contextOf, heldOutOf } from './eligible-sessions.ts';
+import { contextOf } from '#science/sessions/eligible-sessions.ts';
+import { itemsOf, type SessionView } from '#science/sessions/session-view.ts';
 import { hasText, itemWords, type ShownItem } from './prompts/shown-item.ts';
 
 /** Items of a context that a language model is shown, the latest. */
@@ -13,7 +13,9 @@ export interface HardSession {
   readonly position: number;
   /** Place in the order, from 0. */
   readonly place: number;
+  /** c_s */
   readonly context: Int32Array;
+  /** v_n */
   readonly heldOut: number;
 }
 
@@ -23,7 +25,7 @@ export function hardSession(train: SessionView, position: number, place: number)
     position,
     place,
     context: contextOf(train, position),
-    heldOut: heldOutOf(train, position),
+    heldOut: itemsOf(train, position).at(-1)!,
   };
 }
 

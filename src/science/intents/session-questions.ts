@@ -14,6 +14,9 @@ import { identifyPrompt } from './prompts/identify-prompt.ts';
 import { predictPrompt } from './prompts/predict-prompt.ts';
 import type { ShownItem } from './prompts/shown-item.ts';
 
+/** Letters of a ranking, or as many as make a prediction right. */
+const RANKED = 5;
+
 export interface LoopSettings {
   readonly attempts: number;
   readonly successRank: number;
@@ -119,9 +122,10 @@ export class SessionQuestions {
 
   async predict({ attempt, intents, candidates, variant }: PredictionQuestion): Promise<Prediction> {
     const shown = candidates.map((item) => this.loop.items[item]!);
+    const ranked = Math.min(candidates.length, Math.max(RANKED, this.loop.settings.successRank));
     const { reading, subject } = await this.#inquiry.ask({
       subject: this.#subject('PREDICT', attempt, variant),
-      messages: predictPrompt({ context: this.context, intents, candidates: shown }),
+      messages: predictPrompt({ context: this.context, intents, candidates: shown, ranked }),
       read: (text) => readRanking(text, candidates.length),
       again: againPrompt,
     });

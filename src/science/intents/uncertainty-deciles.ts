@@ -1,6 +1,6 @@
-import { meanRanks } from '#science/metrics/rank-correlation.ts';
 import type { Rng } from '#science/random/stream.ts';
-import { decodeSafetensors, numbersOf } from '#science/tensors/safetensors.ts';
+import { largestFirst, uncertaintyOf } from '#science/uncertainty/rank-fusion.ts';
+import type { ScoredSessions } from '#science/uncertainty/uncertainty-file.ts';
 
 /** Constant of reciprocal rank fusion (science C.4). */
 const K = 60;
@@ -16,20 +16,14 @@ export interface UncertainSession {
   readonly decile: number;
 }
 
-/**
- * Sessions with U, the most uncertain first, of equal ones that of the lower position.
- * @param bytes of `uncertainty.safetensors`
- */
-export function byUncertainty(bytes: Uint8Array): readonly UncertainSession[] {
-  const file = decodeSafetensors(bytes);
-  const position = numbersOf(file, 'position', 'I32');
-  const session = meanRanks(numbersOf(file, 'sessionEntropy', 'F64'));
-  const prediction = meanRanks(numbersOf(file, 'predictionEntropy', 'F64'));
-  const scored = Array.from(position, (at, row) => {
-    return { position: at, uncertainty: 1 / (K + session[row]!) + 1 / (K + prediction[row]!) };
-  });
-  scored.sort((left, right) => right.uncertainty - left.uncertainty || left.position - right.position);
-  return scored.map((one, place) => ({ ...one, decile: 1 + Math.floor((DECILES * place) / scored.length) }));
+/** Sessions with U, the most uncertain first, of equal ones that of the lower position. */
+export function byUncertainty(scored: ScoredSessions): readonly UncertainSession[] {
+  const uncertainty = uncertaintyOf(scored, 'rrf', K);
+  return Array.from(largestFirst(uncertainty), (row, place) => ({
+    position: scored.position[row]!,
+    uncertainty: uncertainty[row]!,
+    decile: 1 + Math.floor((DECILES * place) / uncertainty.length),
+  }));
 }
 
 /** About `count` sessions at random, the same number of each decile as far as it goes; by decile and then position. */

@@ -1,14 +1,4 @@
-/** Rank of each value, 1 = largest; equal values share the mean of their ranks. */
-export function meanRanks(values: ArrayLike<number>): Float64Array {
-  const order = Int32Array.from({ length: values.length }, (_, at) => at);
-  order.sort((left, right) => values[right]! - values[left]!);
-  const ranks = new Float64Array(values.length);
-  for (let first = 0, next = 0; first < order.length; first = next) {
-    while (next < order.length && values[order[next]!] === values[order[first]!]) next += 1;
-    for (let at = first; at < next; at++) ranks[order[at]!] = (first + 1 + next) / 2;
-  }
-  return ranks;
-}
+import { meanRanks } from '#science/uncertainty/rank-fusion.ts';
 
 export interface Correlation {
   readonly value: number;
@@ -27,7 +17,7 @@ const Z = 1.959963984540054;
  * source: Fieller, Hartley & Pearson 1957, "Tests for rank correlation coefficients", for the variance 1.06 / (n − 3)
  * @returns `null` for fewer than four pairs, and where all values of one side are equal: there is no correlation to speak of.
  */
-export function spearman(left: ArrayLike<number>, right: ArrayLike<number>): Correlation | null {
+export function spearman(left: Float64Array, right: Float64Array): Correlation | null {
   if (left.length < 4) return null;
   const value = pearson(meanRanks(left), meanRanks(right));
   if (value === null) return null;

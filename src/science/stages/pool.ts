@@ -1,5 +1,4 @@
 import { categoryPool } from '#science/intents/category-pool.ts';
-import { contextOf } from '#science/intents/eligible-sessions.ts';
 import { encodeNegatives, findHardNegatives } from '#science/intents/hard-negatives.ts';
 import { contextHasText, shownContext } from '#science/intents/hard-session.ts';
 import { encodeLabels } from '#science/intents/intent-labels.ts';
@@ -7,10 +6,11 @@ import { encodePool, type IntentPool } from '#science/intents/intent-pool.ts';
 import { EMPTY_POOL, initialPool } from '#science/intents/pool-growth.ts';
 import { type ProposedPool, proposePool, REPRESENTATIVES } from '#science/intents/pool-initialisation.ts';
 import { type ShownItem, shownItems } from '#science/intents/prompts/shown-item.ts';
-import { representativeRows } from '#science/intents/representative-sessions.ts';
+import { representativeRows, sampledSessions } from '#science/intents/representative-sessions.ts';
 import { type Spent, NOTHING_SPENT } from '#science/llm/inquiry.ts';
 import { decodeSasrecFile } from '#science/models/sasrec-file.ts';
 import { type SasrecRecommender, SasrecPrograms } from '#science/models/sasrec-recommender.ts';
+import { contextOf } from '#science/sessions/eligible-sessions.ts';
 import { decodeView, type SessionView } from '#science/sessions/session-view.ts';
 import { decodeSafetensors } from '#science/tensors/safetensors.ts';
 import type { TensorOf } from '#science/tensors/tensor.ts';
@@ -147,8 +147,9 @@ async function representativeContexts(
 ): Promise<readonly (readonly ShownItem[])[]> {
   const all = Array.from(train.session.keys(), (position) => contextOf(train, position).subarray(-maxLength));
   const contexts = all.filter((context) => context.length > 0 && contextHasText(shownContext({ context }, items)));
-  const rows = representativeRows(await encodedAll(warmUp, contexts), REPRESENTATIVES, seed);
-  return rows.map((row) => shownContext({ context: contexts[row]! }, items));
+  const sampled = sampledSessions(contexts, seed);
+  const rows = representativeRows(await encodedAll(warmUp, sampled), REPRESENTATIVES);
+  return rows.map((row) => shownContext({ context: sampled[row]! }, items));
 }
 
 /** (contexts, d) */

@@ -11,6 +11,8 @@ import { byUncertainty, DECILES, stratified, type UncertainSession } from '#scie
 import { inOrder } from '#science/llm/in-order.ts';
 import { type Correlation, spearman } from '#science/metrics/rank-correlation.ts';
 import { stream } from '#science/random/stream.ts';
+import { eligibleSessions } from '#science/sessions/eligible-sessions.ts';
+import { decodeUncertainty } from '#science/uncertainty/uncertainty-file.ts';
 import { artifactOf } from './stage-artifact.ts';
 import { type OpenedLoop, openLoop } from './stage-loop.ts';
 import type { LoopParameters } from './stage-profiling.ts';
@@ -28,9 +30,8 @@ export type ProbeParameters = LoopParameters &
 export const run: StageFunction<ProbeParameters> = async function* (input): AsyncGenerator<StageReport, StageOutput> {
   const { parameters, artifacts } = input;
   const opened = await openLoop(input, 'probe');
-  const uncertain = byUncertainty(artifactOf(artifacts, 'uncertainty'));
-  const random = yield* randomProbes(opened, uncertain, parameters);
-  const chosen = stratified(uncertain, parameters.benefit, stream(parameters.seed, 'profile', 'probe/benefit'));
+  const random = yield* randomProbes(opened, eligibleSessions(opened.train), parameters);
+  const chosen = parameters.benefit === 0 ? [] : chosenForBenefit(artifactOf(artifacts, 'uncertainty'), parameters);
   const benefits = yield* benefitProbes(opened, chosen);
   const found: Findings = {
     random: randomFindings(random, parameters),
@@ -52,14 +53,18 @@ const AT_ONCE = 16;
 
 async function* randomProbes(
   { loop, train }: OpenedLoop,
-  uncertain: readonly UncertainSession[],
+  positions: Int32Array,
   { randomIntents, seed }: ProbeParameters,
 ): AsyncGenerator<StageReport, readonly RandomIntentsProbe[]> {
-  const positions = uncertain.map(({ position }) => position).sort((left, right) => left - right);
   stream(seed, 'profile', 'probe/sessions').shuffle(positions);
-  const sessions = positions.slice(0, randomIntents).map((position, place) => hardSession(train, position, place));
+  const sessions = Array.from(positions.subarray(0, randomIntents), (at, place) => hardSession(train, at, place));
   const probing = inOrder(sessions, AT_ONCE, (session) => probeRandomIntents(loop, session, seed));
   return yield* reported(probing, sessions.length);
+}
+
+function chosenForBenefit(uncertainty: Uint8Array, { benefit, seed }: ProbeParameters): readonly UncertainSession[] {
+  const rng = stream(seed, 'profile', 'probe/benefit');
+  return stratified(byUncertainty(decodeUncertainty(uncertainty)), benefit, rng);
 }
 
 async function* benefitProbes(
@@ -127,7 +132,12 @@ function benefitFindings(chosen: readonly UncertainSession[], probes: readonly B
     return { decile: at + 1, sessions: ofDecile.length, mean: meanOf(ofDecile) };
   });
   const uncertainties = measured.map(({ uncertainty }) => uncertainty);
-  return { sessions: measured.length, deciles, mean: meanOf(benefits), spearman: spearman(uncertainties, benefits) };
+  return {
+    sessions: measured.length,
+    deciles,
+    mean: meanOf(benefits),
+    spearman: spearman(Float64Array.from(uncertainties), Float64Array.from(benefits)),
+  };
 }
 
 function meanOf(values: readonly number[]): number | null {

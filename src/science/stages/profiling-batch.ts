@@ -24,7 +24,7 @@ import {
 import { profilingWarnings } from '#science/intents/profiling-warnings.ts';
 import { encodeProfiles } from '#science/intents/session-profile.ts';
 import type { SessionView } from '#science/sessions/session-view.ts';
-import { decodeSafetensors, numbersOf } from '#science/tensors/safetensors.ts';
+import { decodeOrder } from '#science/uncertainty/session-order.ts';
 import { artifactOf } from './stage-artifact.ts';
 import { type OpenedLoop, openLoop } from './stage-loop.ts';
 import type { LoopParameters } from './stage-profiling.ts';
@@ -47,11 +47,8 @@ export const run: StageFunction<ProfilingBatchParameters> = async function* (
 ): AsyncGenerator<StageReport, StageOutput> {
   const { parameters, artifacts } = input;
   const opened = await openLoop(input, 'profiling');
-  const sessions = sessionsOf(
-    opened.train,
-    numbersOf(decodeSafetensors(artifactOf(artifacts, 'order')), 'position', 'I32'),
-    parameters,
-  );
+  const { position } = decodeOrder(artifactOf(artifacts, 'order'));
+  const sessions = sessionsOf(opened.train, position, parameters);
   const before = spentBefore(artifacts);
   const verdicts = yield* reportedVerdicts(verdictsOf(opened, sessions, parameters, before), sessions.length);
   const growing = await GrowingPool.of(opened.pool, opened.embedder, parameters);

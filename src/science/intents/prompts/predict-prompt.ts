@@ -11,12 +11,14 @@ export interface PredictQuestion {
   /** `null`: what is predicted without intents. */
   readonly intents: readonly NamedIntent[] | null;
   readonly candidates: readonly ShownItem[];
+  /** Letters that are asked for. */
+  readonly ranked: number;
 }
 
 const FORMAT = '{"ranking":["C","K","A","F","B"]}';
 
 /** Which candidate comes next? A fresh conversation: it knows nothing of feedback, pool or answer (science C.6). */
-export function predictPrompt({ context, intents, candidates }: PredictQuestion): readonly ChatMessage[] {
+export function predictPrompt({ context, intents, candidates, ranked }: PredictQuestion): readonly ChatMessage[] {
   const lines = [
     taskLine('PREDICT'),
     HEADINGS.session,
@@ -24,7 +26,7 @@ export function predictPrompt({ context, intents, candidates }: PredictQuestion)
     ...(intents === null ? [] : [HEADINGS.inferred, ...intents.map((intent) => `- ${intentText(intent)}`)]),
     HEADINGS.candidates,
     ...candidates.map((item, at) => `${letterOf(at)}. ${candidateLine(item)}`),
-    'Give the letters of the most likely, best first, as in this format:',
+    `Give the letters of the ${ranked} most likely, best first, in this format:`,
     FORMAT,
   ];
   return [

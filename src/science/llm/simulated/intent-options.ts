@@ -1,6 +1,6 @@
 import type { ReadItem, ReadTask } from './prompt-reading.ts';
 import { wordGroups } from './word-groups.ts';
-import { addedCounts, lengthOf, overlap, type WordCounts, type WordKnowledge } from './word-knowledge.ts';
+import { addedCounts, hasAny, lengthOf, overlap, type WordCounts, type WordKnowledge } from './word-knowledge.ts';
 
 export type IdentifyTask = Extract<ReadTask, { step: 'IDENTIFY' }>;
 
@@ -82,8 +82,7 @@ function ownOptions({ items }: IdentifyTask, knowledge: WordKnowledge): readonly
 }
 
 function evidenceOf(words: ReadonlySet<string>, texts: readonly WordCounts[]): readonly number[] {
-  const numbers = texts.map((_, at) => at + 1);
-  return numbers.filter((number) => [...texts[number - 1]!.keys()].some((word) => words.has(word)));
+  return texts.flatMap((counts, at) => (hasAny(words, counts) ? [at + 1] : []));
 }
 
 function countsOf({ title, category }: ReadItem, knowledge: WordKnowledge): WordCounts {

@@ -26,7 +26,7 @@ export function randomAnswer(task: ReadTask, rng: Rng, knowledge: WordKnowledge)
     case 'IDENTIFY':
       return randomIntents(task, rng, knowledge);
     case 'PREDICT':
-      return { ranking: drawn(task.candidates, 5, rng).map(({ letter }) => letter) };
+      return { ranking: drawn(task.candidates, task.ranked, rng).map(({ letter }) => letter) };
     case 'EXPLORE': {
       const items = task.sessions.flat();
       const words = items.flatMap(({ title, category }) => [...knowledge.countsOf(`${title} ${category}`).keys()]);

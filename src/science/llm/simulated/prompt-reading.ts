@@ -30,6 +30,8 @@ export type ReadTask =
       items: readonly ReadItem[];
       intents: readonly string[] | null;
       candidates: readonly Readonly<{ letter: string; item: ReadItem }>[];
+      /** Letters that are asked for. */
+      ranked: number;
     }>
   | Readonly<{ step: 'EXPLORE'; sessions: readonly (readonly ReadItem[])[]; most: number }>
   | Readonly<{
@@ -46,7 +48,7 @@ const DASHED = /^- (.*)$/;
 const LETTERED = /^([A-Z]+)\. (.*)$/;
 const ITEM = /^([^[]*?)(?: ?\[([^\]]*)\])?$/;
 const REVEALED = /^The visitor then chose: (.*)$/;
-const MOST = /(?:between 1 and|up to|at most) (\d+) /;
+const MOST = /(?:between 1 and|up to|at most|letters of the) (\d+) /;
 
 /** What a conversation asks for; `null` if it is none that the simulated model understands. */
 export function readTask(messages: readonly ChatMessage[]): ReadTask | null {
@@ -97,6 +99,7 @@ function predictTask(lines: readonly string[]): ReadTask {
       letter: letter!,
       item: readItem(text!),
     })),
+    ranked: mostIn(lines, 'letters of the'),
   };
 }
 

@@ -6,8 +6,6 @@ import { addedCounts, type WordKnowledge } from './word-knowledge.ts';
 
 /** Share of the best intent's overlap from which another is named too. */
 const WORTH_NAMING = 0.5;
-/** Letters of a ranking. */
-const RANKED = 5;
 
 /** What the simulated model answers when it makes no mistake, as the value of its JSON. */
 export function simulatedAnswer(task: ReadTask, knowledge: WordKnowledge): object {
@@ -15,7 +13,7 @@ export function simulatedAnswer(task: ReadTask, knowledge: WordKnowledge): objec
     case 'IDENTIFY':
       return identified(task, knowledge);
     case 'PREDICT':
-      return { ranking: ranked(task, knowledge).slice(0, RANKED) };
+      return { ranking: ranked(task, knowledge).slice(0, task.ranked) };
     case 'EXPLORE':
       return { intents: wordGroups(task.sessions, task.most, knowledge) };
     case 'CONSOLIDATE':

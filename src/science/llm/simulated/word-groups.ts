@@ -48,7 +48,11 @@ export function wordGroups(
   for (const first of terms) {
     if (groups.length === most) break;
     if (!left.delete(first)) continue;
-    const partner = companions(first, [...left], 1)[0];
+    const partner = companions(
+      first,
+      [...left].filter(({ word }) => !areOneWord(word, first.word)),
+      1,
+    )[0];
     if (partner !== undefined) left.delete(partner);
     groups.push(groupOf(first, partner, isMeant ? [] : terms));
   }
@@ -74,6 +78,12 @@ function companions(term: Term, among: readonly Term[], count: number): readonly
     .sort((left, right) => right.nearness - left.nearness)
     .slice(0, count)
     .map(({ other }) => other);
+}
+
+/** Singular and plural, mostly: as names they are one word. */
+function areOneWord(left: string, right: string): boolean {
+  const stem = Math.max(3, Math.min(left.length, right.length) - 1);
+  return left.slice(0, stem) === right.slice(0, stem);
 }
 
 function sharedCosine(left: Term, right: Term): number {

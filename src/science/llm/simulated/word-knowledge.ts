@@ -35,6 +35,8 @@ export class WordKnowledge {
   readonly #documents: number;
   /** Items whose text has the word. */
   readonly #frequency = new Map<string, number>();
+  readonly #idf: ReadonlyMap<string, number>;
+  readonly #idfOfUnknown: number;
   readonly #clicks = new Map<string, number>();
   readonly #synonyms = new Map<string, readonly string[]>();
   readonly #meanings = new Map<string, string[]>();
@@ -51,12 +53,15 @@ export class WordKnowledge {
         this.#frequency.set(word, (this.#frequency.get(word) ?? 0) + 1);
       if (title !== null) this.#clicks.set(title, (this.#clicks.get(title) ?? 0) + clicks);
     }
+    const idfOf = (frequency: number): number => Math.log((1 + items.length) / (1 + frequency));
+    this.#idf = new Map(Array.from(this.#frequency, ([word, frequency]) => [word, idfOf(frequency)]));
+    this.#idfOfUnknown = idfOf(0);
     for (const [word, meant] of Object.entries(synonyms)) this.#learn(word, meant.flatMap(wordsOf));
   }
 
   /** ln((1 + items) / (1 + items whose text has the word)); more for a rarer word. */
   idf(word: string): number {
-    return Math.log((1 + this.#documents) / (1 + (this.#frequency.get(word) ?? 0)));
+    return this.#idf.get(word) ?? this.#idfOfUnknown;
   }
 
   /** Share of the items whose text has a word. */
@@ -99,6 +104,12 @@ export class WordKnowledge {
     this.#synonyms.set(known, meant);
     for (const other of meant) this.#meanings.set(other, [...(this.#meanings.get(other) ?? []), known]);
   }
+}
+
+/** Whether a text has any of some words. */
+export function hasAny(words: ReadonlySet<string>, counts: WordCounts): boolean {
+  for (const word of counts.keys()) if (words.has(word)) return true;
+  return false;
 }
 
 /** Σ tf · idf² over the words of a bag, relative to the bag: how much of a text an intent explains. */
