@@ -28,4 +28,10 @@ export const SUITES = {
     usesPython: false,
     load: async () => (await import('./suites/stage.mjs')).measureStage,
   },
+  calls: {
+    measures: 'an LLM call from the process of a stage into the rows and back; against bare inserts',
+    takes: '3 minutes',
+    usesPython: false,
+    load: async () => (await import('./suites/calls.mjs')).measureCalls,
+  },
 };

@@ -205,11 +205,11 @@ describe('what a trial says of its calls', () => {
     const { llm } = (await shell.json(['trials', 'show', await trialOf('long')], { home })) as { llm: unknown };
     // pool 1 and batch 0 2 calls, both shared by two trials; batch 1 2 calls of its own, one of them reused
     expect(llm).toEqual({
-      own: { calls: 5, paidCalls: 4, promptTokens: 500, completionTokens: 100, usd: 0 },
-      share: { calls: 3.5, paidCalls: 2.5, promptTokens: 350, completionTokens: 70, usd: 0 },
+      own: { calls: 5, paidCalls: 4, simulatedCalls: 5, promptTokens: 500, completionTokens: 100, usd: 0 },
+      share: { calls: 3.5, paidCalls: 2.5, simulatedCalls: 3.5, promptTokens: 350, completionTokens: 70, usd: 0 },
     });
     const { out } = await shell.run(['trials', 'show', await trialOf('long')], { home });
-    expect(out).toContain('LLM: 5 calls, 600 tokens, $0.00; 4 of the calls were paid');
+    expect(out).toContain('LLM (SIMULATED): 5 calls, 600 tokens, $0.00; 4 of the calls were paid');
     expect(out).toContain('its share, stages divided among the trials that have them: 3.5 calls, 420 tokens, $0.00');
   });
 

@@ -130,6 +130,7 @@ describe.each(HOMES)('the calls of a stage on %s', (_, open) => {
     expect((await stages.home.calls.costOf([keyOf('stage')])).get(keyOf('stage'))).toEqual({
       calls: 3,
       paidCalls: 3,
+      simulatedCalls: 3,
       promptTokens: 3,
       completionTokens: 6,
       usd: 0,
@@ -176,6 +177,12 @@ describe.each(HOMES)('the calls of a stage on %s', (_, open) => {
     const scopes = new Set((await stages.home.calls.list(null)).map(({ call }) => call));
     expect(scopes.size).toBe(6);
     expect(callScope(stages.planned({ word: 'old' }))).not.toBe(callScope({ codeVersion: '1'.repeat(64) }));
+  });
+
+  it('of a model without a price are refused before anything is asked', async () => {
+    const rounds = [[anAsking('a', { model: 'unknown' })]];
+    expect(await stages.run([{ word: 'stage', rounds }])).toMatchObject([{ code: 'UNKNOWN_PRICE', stack: null }]);
+    expect(await stages.told('stage')).toEqual({ asked: [], answers: {} });
   });
 
   it('are told by one digest in the event of its success, which changes with any answer or outcome', async () => {

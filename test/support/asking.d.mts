@@ -6,6 +6,8 @@ export interface Asking {
   readonly answer: string;
   readonly subject: CallSubject;
   readonly outcome?: CallOutcome;
+  /** `simulated` unless said. */
+  readonly model?: string;
 }
 
 /** What a test's stage asks: the questions of one round at the same time, the rounds one after the other. */
@@ -23,5 +25,5 @@ export interface AskingListener {
   killed(): Promise<never> | never;
 }
 
-export function draftOf(asking: Pick<Asking, 'question' | 'subject'>): CallDraft;
+export function draftOf(asking: Pick<Asking, 'question' | 'subject' | 'model'>): CallDraft;
 export function follow(book: CallBook, script: AskingScript, listener: AskingListener): Promise<void>;

@@ -1,11 +1,11 @@
 /** @type {import('./asking.d.mts').draftOf} */
-export function draftOf({ question, subject }) {
+export function draftOf({ question, subject, model = 'simulated' }) {
   const messages = [
     { role: 'system', content: 'Answer.' },
     { role: 'user', content: question },
   ];
   return {
-    model: { model: 'simulated', parameters: { errorRate: 0 } },
+    model: { model, parameters: { errorRate: 0 } },
     request: { messages, temperature: 0.2, maxTokens: 256, sample: 1 },
     subject,
   };

@@ -22,7 +22,7 @@ export function keyOf(word: string): StageKey {
   return contentHash(word) as StageKey;
 }
 
-export function anIntent(change: Partial<Intent> = {}): Intent {
+function anIntent(change: Partial<Intent> = {}): Intent {
   const plain = {
     name: 'refill the bathroom',
     description: 'Things that run out',

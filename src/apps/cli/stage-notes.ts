@@ -10,8 +10,9 @@ export function warningLines(warnings: readonly StageWarning[]): readonly string
 /** Nothing for a trial that asked no language model. */
 export function costLines({ own, share }: TrialCost): readonly string[] {
   if (own.calls === 0) return [];
+  const label = own.simulatedCalls > 0 ? ' (SIMULATED)' : '';
   return [
-    `LLM: ${costWords(own)}; ${formatCount(own.paidCalls)} of the calls were paid by its stages, the others reused`,
+    `LLM${label}: ${costWords(own)}; ${formatCount(own.paidCalls)} of the calls were paid by its stages, the others reused`,
     `its share, stages divided among the trials that have them: ${costWords(share)}`,
   ];
 }

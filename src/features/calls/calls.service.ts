@@ -6,7 +6,7 @@ import { inBatches } from '#platform/database/in-batches.ts';
 import type { CallDraft } from '#science/llm/call-book.port.ts';
 import type { LanguageModelAnswer } from '#science/llm/language-model.port.ts';
 import { AmbiguousCallError, CallNotFoundError, type Call, type CallUse } from './domain/call.ts';
-import { NO_COST, usdOf, type CallCost } from './domain/call-cost.ts';
+import { NO_COST, SIMULATED, usdOf, type CallCost } from './domain/call-cost.ts';
 import { digestOfCalls, type AnsweredUse, type CallsDigest } from './domain/call-digest.ts';
 import { callEntity, stageCallEntity, type CallRow, type StageCallRow } from './persistence/call.entity.ts';
 import { toAnswer, toCall, toCallRow, toStageCallRow, toUse } from './persistence/call-mapper.ts';
@@ -222,6 +222,8 @@ function findCosts(
     .select('used.stageKey', 'stage')
     .addSelect('COUNT(*)', 'calls')
     .addSelect('SUM(CASE WHEN used.reused THEN 0 ELSE 1 END)', 'paidCalls')
+    .addSelect('SUM(CASE WHEN call.model = :simulated THEN 1 ELSE 0 END)', 'simulatedCalls')
+    .setParameter('simulated', SIMULATED)
     .addSelect('SUM(call.promptTokens)', 'promptTokens')
     .addSelect('SUM(call.completionTokens)', 'completionTokens')
     .addSelect('SUM(call.usd)', 'usd')
@@ -232,6 +234,7 @@ function toCost(found: FoundCost): CallCost {
   return {
     calls: Number(found.calls),
     paidCalls: Number(found.paidCalls),
+    simulatedCalls: Number(found.simulatedCalls),
     promptTokens: Number(found.promptTokens),
     completionTokens: Number(found.completionTokens),
     usd: Number(found.usd),

@@ -1,5 +1,6 @@
 import type { CallSummary, WholeUse } from '#features/calls/calls.service.ts';
 import { subjectId, type Call, type CallUse } from '#features/calls/domain/call.ts';
+import { SIMULATED } from '#features/calls/domain/call-cost.ts';
 import type { Application } from '../../application.ts';
 import { exporting, exportLines, type ExportOptions } from '../json-lines.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
@@ -102,7 +103,7 @@ async function callAnswer({ calls }: Application, hashPrefix: string): Promise<A
 
 function callLines({ hash, model, request, answer, paidBy, usd, latencyMs, answeredAt }: Call): readonly string[] {
   const { promptTokens, completionTokens, finish } = answer;
-  const simulated = model.model === 'simulated' ? ' (SIMULATED: rules, no language model)' : '';
+  const simulated = model.model === SIMULATED ? ' (SIMULATED: rules, no language model)' : '';
   return [
     `LLM call ${hash}`,
     printable(`model ${model.model}${simulated} ${JSON.stringify(model.parameters)}`),

@@ -4,6 +4,7 @@ import { costOfTrial, UnknownPriceError, usdOf, type CallCost } from './call-cos
 const aCost = (calls: number): CallCost => ({
   calls,
   paidCalls: calls,
+  simulatedCalls: calls,
   promptTokens: 100 * calls,
   completionTokens: 10 * calls,
   usd: calls / 100,

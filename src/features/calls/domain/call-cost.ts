@@ -7,8 +7,11 @@ interface Price {
   readonly completion: number;
 }
 
+/** The model in whose place rules answer: numbers that come from it are labelled so wherever they are shown. */
+export const SIMULATED = 'simulated';
+
 /** By model. A simulated answer costs nothing but time. */
-const PRICES: ReadonlyMap<string, Price> = new Map([['simulated', { prompt: 0, completion: 0 }]]);
+const PRICES: ReadonlyMap<string, Price> = new Map([[SIMULATED, { prompt: 0, completion: 0 }]]);
 
 /** A model without a price is refused before it is asked: nobody could say what it cost. */
 export class UnknownPriceError extends DomainError<'UNKNOWN_PRICE'> {
@@ -36,12 +39,21 @@ export interface CallCost {
   readonly calls: number;
   /** Those of them that were asked, not found. */
   readonly paidCalls: number;
+  /** Those of them that no language model answered, but rules. */
+  readonly simulatedCalls: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly usd: number;
 }
 
-export const NO_COST: CallCost = { calls: 0, paidCalls: 0, promptTokens: 0, completionTokens: 0, usd: 0 };
+export const NO_COST: CallCost = {
+  calls: 0,
+  paidCalls: 0,
+  simulatedCalls: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  usd: 0,
+};
 
 /** A trial's cost as if it were alone, and what is left of it when each stage is divided among the trials that have it. */
 export interface TrialCost {
@@ -70,6 +82,7 @@ function combine(cost: CallCost, change: (value: number, field: keyof CallCost) 
   return {
     calls: change(cost.calls, 'calls'),
     paidCalls: change(cost.paidCalls, 'paidCalls'),
+    simulatedCalls: change(cost.simulatedCalls, 'simulatedCalls'),
     promptTokens: change(cost.promptTokens, 'promptTokens'),
     completionTokens: change(cost.completionTokens, 'completionTokens'),
     usd: change(cost.usd, 'usd'),
