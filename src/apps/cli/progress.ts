@@ -69,7 +69,8 @@ export class RunProgressView {
 
   private hearEpoch({ stage, epoch }: Extract<WorkNews, { kind: 'epoch' }>): void {
     const { metrics, seconds, tokens } = epoch;
-    const values = metrics.map(({ split, name, value }) => `${split} ${name} ${value.toFixed(4)}`).join(', ');
+    const shown = metrics.filter(({ name }) => SHOWN_OF_AN_EPOCH.includes(name));
+    const values = shown.map(({ split, name, value }) => `${split} ${name} ${value.toFixed(4)}`).join(', ');
     const speed = `${formatSeconds(seconds)}, ${formatCount(Math.round(tokens / seconds))} tokens/s`;
     this.bar.note(
       `      ${this.describe(stage)}: epoch ${epoch.epoch} of at most ${epoch.epochs}: ${values}; ${speed}`,
@@ -84,6 +85,9 @@ export class RunProgressView {
     return `[${this.done}/${this.labels.size}]`;
   }
 }
+
+/** What tells how a training goes; all that an epoch measured is for \`trials export\`. */
+const SHOWN_OF_AN_EPOCH: readonly string[] = ['loss', 'ndcg@20'];
 
 /** Follows an import by the bytes read. Returns what to call with news, and what to call at the end. */
 export function importProgressView(terminal: Terminal): { hear: (progress: ImportProgress) => void; stop: () => void } {

@@ -17,6 +17,7 @@ export interface TrialStep {
   readonly kind: Stage['kind'];
   readonly status: Stage['status'];
   readonly seconds: number | null;
+  readonly peakMemoryBytes: number | null;
   readonly error: string | null;
   readonly artifacts: readonly Pick<Artifact, 'name' | 'hash' | 'bytes'>[];
 }
@@ -98,6 +99,11 @@ export function trialText(trial: TrialAccount): string {
       { title: 'key', of: ({ key }) => key.slice(0, 12) },
       { title: 'status', of: ({ status }) => status },
       { title: 'time', of: ({ seconds }) => (seconds === null ? null : formatSeconds(seconds)), align: 'right' },
+      {
+        title: 'memory',
+        of: ({ peakMemoryBytes: peak }) => (peak === null ? null : formatBytes(peak)),
+        align: 'right',
+      },
     ]),
     '',
     renderTable(finalMetrics(trial), [
@@ -123,14 +129,18 @@ export function trialText(trial: TrialAccount): string {
 /** What stands at the end of a stage; the curves of a training are for `export`. */
 function finalMetrics({ metrics }: TrialAccount): readonly TrialMetric[] {
   const order = new Intl.Collator('en', { numeric: true });
-  return metrics
-    .filter(({ step }) => step === 0)
-    .sort((left, right) =>
-      order.compare(`${left.stage} ${left.split} ${left.name}`, `${right.stage} ${right.split} ${right.name}`),
-    );
+  return (
+    metrics
+      // Of the batches the end of profiling is the sum.
+      .filter(({ step, stage }) => step === 0 && stage !== 'profiling-batch')
+      .sort((left, right) =>
+        order.compare(`${left.stage} ${left.split} ${left.name}`, `${right.stage} ${right.split} ${right.name}`),
+      )
+  );
 }
 
 function describe({ key, kind, status }: Stage, executions: readonly Execution[]): Omit<TrialStep, 'artifacts'> {
   const latest = executions.filter((execution) => execution.stage === key).at(-1);
-  return { key, kind, status, seconds: latest?.usage?.seconds ?? null, error: latest?.error?.message ?? null };
+  const { seconds = null, peakMemoryBytes = null } = latest?.usage ?? {};
+  return { key, kind, status, seconds, peakMemoryBytes, error: latest?.error?.message ?? null };
 }

@@ -5,7 +5,11 @@ import type { StagesService } from '#features/stages/stages.service.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
 import type { TrialsService } from '#features/trials/trials.service.ts';
 import type { TensorRuntime } from '#science/engine/runtime.port.ts';
+import { explain } from '#science/intents/explanation.ts';
+import { activeIntents, decodePool, type Intent } from '#science/intents/intent-pool.ts';
 import { bestItems } from '#science/metrics/best-items.ts';
+import { intentDirections } from '#science/models/intent-directions.ts';
+import { hasIntents } from '#science/models/intent-recommender.ts';
 import { openRecommender } from '#science/models/recommender-file.ts';
 import type { BatchRecommender } from '#science/models/recommender.ts';
 import { decodeSafetensors, numbersOf } from '#science/tensors/safetensors.ts';
@@ -29,20 +33,19 @@ export interface RecommendedItem {
   readonly rank: number;
 }
 
-/** An intent that explains the recommendations. */
-export interface ExplainingIntent {
-  readonly id: string;
-  readonly name: string;
+/** An intent of the trial's pool that explains the recommendations. */
+export interface SessionIntent extends Pick<Intent, 'id' | 'name'> {
   readonly probability: number;
-  readonly evidence: string;
+  /** Id of the item of the session that speaks for it most; `null` of a method whose intents do not reach its scores. */
+  readonly evidence: string | null;
 }
 
 export interface Recommendations {
   readonly trial: Trial;
   readonly session: readonly Pick<CatalogueItem, 'id' | 'title'>[];
   readonly items: readonly RecommendedItem[];
-  /** Empty for a method without intents. */
-  readonly intents: readonly ExplainingIntent[];
+  /** The likeliest first; empty for a method without intents that have a name, and where none stands out. */
+  readonly intents: readonly SessionIntent[];
   /** From the session to the ordered items, with the model open. */
   readonly milliseconds: number;
 }
@@ -77,13 +80,27 @@ export class RecommendationsService {
     const recommender = await openRecommender(method, model, this.tools.loadRuntime);
     const { best, milliseconds } = await answer(recommender, session, { ...trial.protocol, limit });
     const itemOf = (item: number): CatalogueItem => at(known, at(catalogue, item - 1));
+    const seen = session.subarray(-trial.protocol.maxLength);
+    const intents = await explanation(recommender, seen, await this.intentsOf(stages.values()));
     return {
       trial,
       session: Array.from(session, (item) => ({ id: itemOf(item).id, title: itemOf(item).title })),
       items: best.map(({ item, score, rank }) => ({ id: itemOf(item).id, title: itemOf(item).title, score, rank })),
-      intents: [],
+      intents: intents.map(({ evidence, ...intent }) => ({
+        ...intent,
+        evidence: evidence === null ? null : itemOf(evidence).id,
+      })),
       milliseconds,
     };
+  }
+
+  /** The intents that the trained model tells apart, in its order; none of a method that is not trained on a pool. */
+  private async intentsOf(stages: Iterable<Stage>): Promise<readonly Intent[]> {
+    for (const { kind, inputs } of stages) {
+      const pool = kind === 'training' ? inputs['pool'] : undefined;
+      if (pool !== undefined) return activeIntents(decodePool(await this.read(pool)));
+    }
+    return [];
   }
 
   /** The items of the data set that a trial was made from. */
@@ -121,6 +138,17 @@ async function answer(recommender: BatchRecommender, session: Int32Array, { mask
   if (scores === undefined) throw new Error('The recommender gave no scores.');
   const best = bestItems(scores, new Set(maskSeen ? session : []), limit);
   return { best, milliseconds: performance.now() - startedAt };
+}
+
+/** The intents behind a session, named, with the item of the model that supports each. */
+async function explanation(recommender: BatchRecommender, session: Int32Array, intents: readonly Intent[]) {
+  if (!hasIntents(recommender) || intents.length === 0) return [];
+  const { data } = await recommender.intentsOf([session]);
+  const model = { itemTable: recommender.itemTable, directions: intentDirections(recommender.weights) };
+  return explain(session, data, model).map(({ intent, probability, evidence }) => {
+    const { id, name } = at(intents, intent);
+    return { id, name, probability, evidence };
+  });
 }
 
 function stageOf(stages: Iterable<Stage>, kind: Stage['kind']): Stage {

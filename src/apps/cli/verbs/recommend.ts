@@ -15,7 +15,7 @@ interface RecommendOptions {
 export const addRecommend: AddVerb = (program, perform) => {
   const command = verb(
     'recommend',
-    'what the model of a finished trial recommends after some items; no LLM is asked',
+    'what the model of a finished trial recommends after some items, and the intents behind it; no LLM is asked',
     'sprintlab recommend --trial 3f9a --items B000142FVW,B0002D8TAO --limit 5',
   )
     .requiredOption('--trial <id>', 'a finished trial, or the beginning of its id')
@@ -42,7 +42,7 @@ function idList(text: string): readonly string[] {
   }
 }
 
-function recommendationText({ trial, session, items, milliseconds }: Recommendations): string {
+function recommendationText({ trial, session, items, intents, milliseconds }: Recommendations): string {
   const none = `Nothing is left to recommend: trial ${trial.id} masks what was seen.`;
   return [
     `trial ${trial.id}: ${trial.arm} on ${trial.dataset}`,
@@ -52,9 +52,18 @@ function recommendationText({ trial, session, items, milliseconds }: Recommendat
     '',
     items.length === 0 ? none : itemTable(items),
     '',
+    ...(intents.length === 0 ? [] : [intentTable(intents), '']),
     `in ${milliseconds.toFixed(1)} ms`,
     '',
   ].join('\n');
+}
+
+function intentTable(intents: Recommendations['intents']): string {
+  return renderTable(intents, [
+    { title: 'intent', of: ({ name }) => name },
+    { title: 'probability', of: ({ probability }) => probability.toFixed(3), align: 'right' },
+    { title: 'supported by', of: ({ evidence }) => evidence },
+  ]);
 }
 
 function itemTable(items: Recommendations['items']): string {
