@@ -4,7 +4,7 @@ import { expandArms } from '#features/experiments/domain/arms.ts';
 import type { Revision } from '#features/experiments/domain/experiment.ts';
 import { primaryMetric, producedMetrics, type Manifest } from '#features/experiments/domain/manifest-schema.ts';
 import type { ExperimentsService } from '#features/experiments/experiments.service.ts';
-import type { Stage, StageKey } from '#features/stages/domain/stage.ts';
+import type { StageKey } from '#features/stages/domain/stage.ts';
 import type { StagesService } from '#features/stages/stages.service.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
 import type { TrialsService } from '#features/trials/trials.service.ts';
@@ -63,7 +63,6 @@ export class ComparisonsService {
       trials,
       metrics: await this.finalMetrics(keys),
       costs: await this.tools.calls.costOf(asked.map(({ key }) => key)),
-      simulated: new Set(asked.filter(isSimulated).map(({ key }) => key)),
       names: producedMetrics(manifest.protocol),
       axes: new Map(axesOf(manifest)),
     };
@@ -83,8 +82,4 @@ function protocolsOf(trials: readonly Trial[]): Comparison['protocols'] {
 
 function axesOf(manifest: Manifest): readonly [string, JsonObject][] {
   return expandArms(manifest).flatMap(({ name, origin, values }) => (origin === 'grid' ? [[name, values]] : []));
-}
-
-function isSimulated({ parameters: { llm } }: Stage): boolean {
-  return typeof llm === 'object' && llm !== null && (llm as JsonObject)['kind'] === 'simulated';
 }

@@ -15,12 +15,13 @@ const point = (name: string, value: number, split: MetricPoint['split'] = 'test'
   step: 0,
   value,
 });
-const calls = (count: number): CallCost => ({
+const calls = (count: number, simulated = 0): CallCost => ({
   calls: count,
   paidCalls: count,
   promptTokens: 9,
   completionTokens: 1,
   usd: count / 100,
+  simulatedCalls: simulated,
 });
 
 function trial(arm: string, stages: readonly string[], status: Trial['status'] = 'succeeded'): Trial {
@@ -28,7 +29,7 @@ function trial(arm: string, stages: readonly string[], status: Trial['status'] =
 }
 
 function results(trials: readonly Trial[], sources: Partial<ArmSources> = {}) {
-  const none = { metrics: new Map(), costs: new Map(), simulated: new Set<StageKey>(), axes: new Map() };
+  const none = { metrics: new Map(), costs: new Map(), axes: new Map() };
   return armResults({ trials, names: ['hr@20'], ...none, ...sources });
 }
 
@@ -60,11 +61,10 @@ describe('the results of arms', () => {
     const trials = [trial('a', ['pool', 'p', 'e']), trial('a', ['pool', 'p', 'f']), trial('b', ['pool', 'q', 'g'])];
     const costs = new Map([
       [key('pool'), calls(11)],
-      [key('p'), calls(30)],
+      [key('p'), calls(30, 30)],
       [key('q'), calls(12)],
     ]);
-    const simulated = new Set([key('pool'), key('p')]);
-    const [a, b] = results(trials, { costs, simulated });
+    const [a, b] = results(trials, { costs });
     expect(a?.llm?.calls).toBeCloseTo(41, 9);
     expect(a?.llm?.shareOfCalls).toBeCloseTo(11 / 3 + 30 / 2, 9);
     expect(a?.llm?.tokens).toBeCloseTo(20, 9);

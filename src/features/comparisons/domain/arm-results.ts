@@ -14,8 +14,6 @@ export interface ArmSources {
   readonly metrics: ReadonlyMap<StageKey, readonly MetricPoint[]>;
   /** Of the stages that made LLM calls. */
   readonly costs: ReadonlyMap<ContentHash, CallCost>;
-  /** Of these the ones that asked the simulated model. */
-  readonly simulated: ReadonlySet<StageKey>;
   /** The metrics that an evaluation makes, in the order in which they are shown. */
   readonly names: readonly string[];
   /** The values of the varying axes of the arms of the grid, by name. */
@@ -86,16 +84,12 @@ function readersOf(trials: readonly Trial[]): ReadonlyMap<StageKey, number> {
   return readers;
 }
 
-function costOf(
-  trials: Trials,
-  { costs, simulated }: ArmSources,
-  readers: ReadonlyMap<StageKey, number>,
-): ArmCost | null {
+function costOf(trials: Trials, { costs }: ArmSources, readers: ReadonlyMap<StageKey, number>): ArmCost | null {
   const done = trials.filter(({ status }) => status === 'succeeded');
   const uses = done.flatMap(({ stages }) =>
     stages.flatMap((key) => {
       const cost = costs.get(key);
-      return cost === undefined || cost.calls === 0 ? [] : [{ ...cost, key, share: 1 / (readers.get(key) ?? 1) }];
+      return cost === undefined || cost.calls === 0 ? [] : [{ ...cost, share: 1 / (readers.get(key) ?? 1) }];
     }),
   );
   if (uses.length === 0) return null;
@@ -106,7 +100,7 @@ function costOf(
     shareOfCalls: mean(({ calls, share }) => calls * share),
     tokens: mean(({ promptTokens, completionTokens }) => promptTokens + completionTokens),
     usd: mean(({ usd, share }) => usd * share),
-    isSimulated: uses.every(({ key }) => simulated.has(key)),
+    isSimulated: uses.some(({ simulatedCalls }) => simulatedCalls > 0),
   };
 }
 

@@ -22,7 +22,7 @@ export interface ArmCost {
   readonly tokens: number;
   /** US dollars of its share. */
   readonly usd: number;
-  /** No language model was asked: the answers come from rules, and its numbers say nothing about one. */
+  /** Some answers come from rules, not from a language model: its numbers say nothing about one. */
   readonly isSimulated: boolean;
 }
 
