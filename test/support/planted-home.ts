@@ -29,13 +29,16 @@ export async function answered<Answer>(words: readonly string[], home: string): 
   return JSON.parse(out) as Answer;
 }
 
-/** A home with a small planted data set, `planted`. */
-export async function aHomeWithPlanted(
-  sizes = ['--sessions', '400', '--items', '120', '--intents', '6', '--test-sessions', '150', '--seed', '3'],
-): Promise<string> {
+/** The command that makes a small planted data set, `planted`. */
+export const GENERATE_PLANTED = [
+  ...['datasets', 'generate', 'planted', '--name', 'planted', '--sessions', '400', '--items', '120', '--intents', '6'],
+  ...['--test-sessions', '150', '--seed', '3'],
+];
+
+/** A home with it. */
+export async function aHomeWithPlanted(): Promise<string> {
   const home = await aFolder();
-  const words = ['datasets', 'generate', 'planted', '--name', 'planted', ...sizes];
-  const { code, err } = await sprintlab(words, { home });
+  const { code, err } = await sprintlab(GENERATE_PLANTED, { home });
   if (code !== 0) throw new Error(err);
   return home;
 }
@@ -43,6 +46,12 @@ export async function aHomeWithPlanted(
 /** A manifest of `sprint` on it, small enough for a test. */
 export async function aSprintManifest(lines: readonly string[] = []): Promise<string> {
   const file = join(await aFolder(), 'manifest.yaml');
+  await writeFile(file, sprintManifest(lines));
+  return file;
+}
+
+/** Lines that begin with a key of the manifest take its place. */
+export function sprintManifest(lines: readonly string[] = []): string {
   const standard = [
     'sprintlab: 1',
     'name: small',
@@ -53,19 +62,18 @@ export async function aSprintManifest(lines: readonly string[] = []): Promise<st
       'selection: {ratio: 0.5}, intents: {initial: 8}, probe: {randomIntents: 20}, enrichment: {start: 1, ramp: 1}}',
   ];
   const own = (line: string): boolean => lines.some((one) => one.startsWith(line.slice(0, line.indexOf(':') + 1)));
-  await writeFile(file, [...standard.filter((line) => !own(line)), ...lines, ''].join('\n'));
-  return file;
+  return [...standard.filter((line) => !own(line)), ...lines, ''].join('\n');
 }
 
 export async function bitsOf(home: string): Promise<Bits> {
-  const artifacts = await answered<List<{ id: string; hash: string }>>(['artifacts', 'list', '--limit', '1000'], home);
+  const artifacts = await answered<List<{ id: string; hash: string }>>(['artifacts', 'list', '--limit', '1000000'], home);
   const metrics = await answered<List<Metric>>(['trials', 'export'], home);
-  const calls = await answered<List<Readonly<Record<string, unknown>>>>(['calls', 'list', '--limit', '1000'], home);
+  const calls = await answered<List<Readonly<Record<string, unknown>>>>(['calls', 'list', '--limit', '1000000'], home);
   return {
     artifacts: new Map(artifacts.items.map(({ id, hash }) => [id, hash])),
     metrics: metrics.items
       .filter(({ metric }) => metric !== 'seconds' && metric !== 'tokensPerSecond')
       .map(({ stageKey, split, metric, step, value }) => [stageKey, split, metric, step, value].join(' ')),
-    calls: calls.items.map(({ hash, step, session, attempt }) => [hash, step, session, attempt].join(' ')).sort(),
+    calls: calls.items.map(({ id, call, outcome }) => [id, call, outcome].join(' ')).sort(),
   };
 }

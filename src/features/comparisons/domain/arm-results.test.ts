@@ -65,12 +65,13 @@ describe('the results of arms', () => {
       [key('q'), calls(12)],
     ]);
     const [a, b] = results(trials, { costs });
-    expect(a?.llm?.calls).toBeCloseTo(41, 9);
-    expect(a?.llm?.shareOfCalls).toBeCloseTo(11 / 3 + 30 / 2, 9);
-    expect(a?.llm?.tokens).toBeCloseTo(20, 9);
-    expect(b?.llm?.shareOfCalls).toBeCloseTo(11 / 3 + 12, 9);
+    const [ofA, ofB] = [a!.llm!, b!.llm!];
+    expect(ofA.calls).toBeCloseTo(41, 9);
+    expect(ofA.shareOfCalls).toBeCloseTo(11 / 3 + 30 / 2, 9);
+    expect(ofA.tokens).toBeCloseTo(20, 9);
+    expect(ofB.shareOfCalls).toBeCloseTo(11 / 3 + 12, 9);
     // What all pay together is what was asked: 11 + 30 + 12.
-    expect(2 * a!.llm!.shareOfCalls + b!.llm!.shareOfCalls).toBeCloseTo(53, 9);
-    expect([a?.llm?.isSimulated, b?.llm?.isSimulated]).toEqual([true, false]);
+    expect(2 * ofA.shareOfCalls + ofB.shareOfCalls).toBeCloseTo(53, 9);
+    expect([ofA.isSimulated, ofB.isSimulated]).toEqual([true, false]);
   });
 });
