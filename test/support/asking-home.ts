@@ -53,7 +53,11 @@ export class AskingHome {
 
   planned({ word, codeVersion }: Pick<AskingStage, 'word' | 'codeVersion'>): PlannedStage {
     const stage = aStage(word);
-    return { ...stage, codeVersion: codeVersion ?? stage.codeVersion, parameters: { control: this.file(word, 'json') } };
+    return {
+      ...stage,
+      codeVersion: codeVersion ?? stage.codeVersion,
+      parameters: { control: this.file(word, 'json') },
+    };
   }
 
   async told(word: string): Promise<Asked> {

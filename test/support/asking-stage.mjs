@@ -8,7 +8,9 @@ import { follow } from './asking.mjs';
  * A program in place of that of the stages: it asks what the file `script` of its parameters says, through the call book of
  * the built program, and tells in the file `log` what it asked and what it was given.
  */
-const { MessengerCallBook } = await import(pathToFileURL(resolve('dist/apps/stage-process/messenger-call-book.js')).href);
+const { MessengerCallBook } = await import(
+  pathToFileURL(resolve('dist/apps/stage-process/messenger-call-book.js')).href
+);
 
 process.once('message', (order) =>
   obey(order).catch(({ message, stack }) => {

@@ -27,7 +27,10 @@ export class MessengerCallBook extends CallBook {
     const question = questionOf(draft);
     for (let open = this.#open.get(question); open !== undefined; open = this.#open.get(question)) await open;
     const answering = this.#recallOrAsk(draft, ask);
-    this.#open.set(question, answering.catch(() => undefined));
+    this.#open.set(
+      question,
+      answering.catch(() => undefined),
+    );
     try {
       return await answering;
     } finally {
