@@ -4,6 +4,7 @@ import type { Stage } from '#features/stages/domain/stage.ts';
 import type { WorkNews } from '#features/stages/stage-worker.ts';
 import type { TrialPlan } from '#features/experiments/domain/plan.ts';
 import type { ImportProgress } from '#features/datasets/import/import-request.ts';
+import { printable } from './printable-text.ts';
 import { formatCount, formatSeconds } from './table.ts';
 import { say, type Terminal } from './terminal.ts';
 
@@ -60,7 +61,7 @@ export class RunProgressView {
   }
 
   private hearReport({ stage, report }: Extract<WorkNews, { kind: 'report' }>): void {
-    if (report.kind === 'warning') this.bar.note(`warning: ${this.describe(stage)}: ${report.message}`);
+    if (report.kind === 'warning') this.bar.note(`warning: ${this.describe(stage)}: ${printable(report.message)}`);
     else {
       const part = `${formatCount(report.done)}/${formatCount(report.total)} ${report.unit}`;
       this.bar.update(this.done, `${this.describe(stage)}: ${part}`);

@@ -84,14 +84,15 @@ export class CallsService {
     );
   }
 
-  /** Notes what answers are used for. Of a stage that runs again the uses are the same rows again. */
-  noteUses(rows: Rows, uses: readonly CallUse[]): Promise<void> {
-    return writeUses(rows, uses, 'call_hash');
-  }
-
-  /** Notes what became of answers whose uses were noted. */
-  noteOutcomes(rows: Rows, uses: readonly CallUse[]): Promise<void> {
-    return writeUses(rows, uses, 'outcome');
+  /**
+   * Notes what answers are used for, and what became of them. Of a stage that runs again the uses are the same rows again: who
+   * paid stays, and each is judged anew.
+   */
+  async noteUses(rows: Rows, uses: readonly CallUse[]): Promise<void> {
+    for (const values of portions(uses.map(toStageCallRow))) {
+      const insert = rows.createQueryBuilder().insert().into(stageCallEntity).values(values);
+      await insert.orUpdate(['call_hash', 'outcome'], SUBJECT_COLUMNS).updateEntity(false).execute();
+    }
   }
 
   /** What the event of a finished stage says of its calls; the audit computes it again. */
@@ -190,14 +191,6 @@ function toSummary({ model, finish, promptTokens, completionTokens, ...row }: Ca
   const { usd, latencyMs, answeredAt } = row;
   const length = { promptTokens, completionTokens };
   return { model, finish: finish as LanguageModelAnswer['finish'], ...length, usd, latencyMs, answeredAt };
-}
-
-/** Both engines write all of it in one statement, whether the rows are there or not. */
-async function writeUses(rows: Rows, uses: readonly CallUse[], changed: 'call_hash' | 'outcome'): Promise<void> {
-  for (const values of portions(uses.map(toStageCallRow))) {
-    const insert = rows.createQueryBuilder().insert().into(stageCallEntity).values(values);
-    await insert.orUpdate([changed], SUBJECT_COLUMNS).updateEntity(false).execute();
-  }
 }
 
 async function findUses(rows: Rows, stages: readonly ContentHash[] | null): Promise<readonly StageCallRow[]> {

@@ -99,8 +99,7 @@ export class CallDesk {
         ...found.map((question) => this.use(question, true)),
         ...answered.map((question) => this.use(question, earlier.has(question.hash))),
       ];
-      await this.calls.noteUses(rows, uses);
-      await this.calls.noteOutcomes(rows, judged);
+      await this.calls.noteUses(rows, [...uses, ...judged]);
       return earlier;
     });
   }

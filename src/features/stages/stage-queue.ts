@@ -175,7 +175,11 @@ export class StageQueue {
   async warned(claim: Claim, message: string): Promise<void> {
     const { key: id, kind } = claim.stage;
     await this.underLease(claim, (rows) =>
-      this.tools.events.appendOnce(rows, { kind: 'warned', subject: { kind: 'stage', id }, payload: { kind, message } }),
+      this.tools.events.appendOnce(rows, {
+        kind: 'warned',
+        subject: { kind: 'stage', id },
+        payload: { kind, message },
+      }),
     );
   }
 
