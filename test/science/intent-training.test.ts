@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { explain, supportAlone } from '#science/intents/explanation.ts';
 import type { IntentLabels } from '#science/intents/intent-labels.ts';
 import { intentPrior } from '#science/models/intent-predictor.ts';
 import { IntentPrograms } from '#science/models/intent-recommender.ts';
@@ -18,7 +19,7 @@ import type { IntentTraining } from '#science/training/intent-training.ts';
 import { shuffledLabels } from '#science/training/session-labels.ts';
 import type { TeachingSettings } from '#science/training/teaching.ts';
 import { runtime } from '../support/graph-runs.ts';
-import { anIntentToy, TOY_INTENTS, toyLabels } from '../support/intent-toy.ts';
+import { anIntentToy, TOY_INTENTS, toyIntentOf, toyLabels } from '../support/intent-toy.ts';
 
 const toy = anIntentToy();
 const labels = toyLabels(toy, 4);
@@ -115,6 +116,26 @@ describe('training a predictor', () => {
     // One of four by chance.
     expect(await accuracyOf(told.trained, labels)).toBeGreaterThan(0.7);
     expect(await accuracyOf(dealt.trained, labels)).toBeLessThan(0.5);
+  });
+
+  it('explains a session by the items that have its intent, where others are among them', async () => {
+    const { trained } = await finish(aTraining({ settings: { epochs: 12, patience: 'off' } }));
+    const programs = await IntentPrograms.load(runtime, trained.shape, trained.predictor!);
+    const model = programs.recommender(trained.weights);
+    const contexts = contextsOf(toy.train, SETTINGS.maxLength);
+    const evidence: boolean[] = [];
+    for (const [at, session] of contexts.items.entries()) {
+      const isOfIntent = Array.from(session, (item) => toyIntentOf(item) === toy.truth[contexts.position[at]!]);
+      if (isOfIntent.every(Boolean) || !isOfIntent.some(Boolean)) continue;
+      const alone = supportAlone(await model.intentsOf(Array.from(session, (item) => Int32Array.of(item))));
+      const intents = explain(session, (await model.intentsOf([session])).data, alone);
+      const found = intents.find(({ intent }) => intent === toy.truth[contexts.position[at]!]);
+      if (found !== undefined) evidence.push(toyIntentOf(found.evidence) === found.intent);
+    }
+    await programs.release();
+    expect(evidence.length).toBeGreaterThan(20);
+    // An item of chance is one of the intent in about two of three.
+    expect(evidence.filter(Boolean).length / evidence.length).toBeGreaterThan(0.9);
   });
 
   it('ends in the same bits when it goes on from the checkpoint of any epoch, with its threshold and its teacher', async () => {

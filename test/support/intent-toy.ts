@@ -28,6 +28,11 @@ export function anIntentToy(count = 200): IntentToy {
   return { train: view(), valid: view(), truth };
 }
 
+/** The intent whose sessions have an item, noise aside. */
+export function toyIntentOf(item: number): number {
+  return Math.floor((item - 1) / ITEMS_AN_INTENT);
+}
+
 /** The true intents of every so-manieth training session as its label. */
 export function toyLabels({ truth }: IntentToy, every: number): IntentLabels {
   const position = Int32Array.from(truth.keys()).filter((at) => at % every === 0);
