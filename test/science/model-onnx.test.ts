@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { hasIntents } from '#science/models/intent-recommender.ts';
 import { openRecommender } from '#science/models/recommender-file.ts';
 import { encodeView } from '#science/sessions/session-view.ts';
+import type { TrainingParameters } from '#science/stages/training-parameters.ts';
 import { NoPythonError, pythonEnvironment } from '../bench/python-environment.mjs';
 import { runtime } from '../support/graph-runs.ts';
 import { finishStage } from '../support/run-stage.ts';
@@ -30,21 +32,23 @@ const walks = (longer: number): number[][] =>
   );
 const view = (longer: number): Uint8Array => encodeView(aView(walks(longer), { itemCount: ITEMS }));
 
+const BACKBONE = {
+  backbone: { kind: 'sasrec', dimension: 16, layers: 2, heads: 2, dropout: 0.2, itemText: 'none' },
+  maxLength: MAX_LENGTH,
+  epochs: 4,
+  batch: 16,
+  learningRate: 0.01,
+  patience: 4,
+  seed: 1,
+  start: 1,
+  ramp: 0,
+} as const;
+const INTENTS = 5;
+
 /** The files of a training as the stage writes them. */
-async function trained(): Promise<Readonly<Record<string, Uint8Array>>> {
+async function trained(parameters: TrainingParameters): Promise<Readonly<Record<string, Uint8Array>>> {
   const { artifacts } = await finishStage('training', {
-    parameters: {
-      method: 'backbone',
-      backbone: { kind: 'sasrec', dimension: 16, layers: 2, heads: 2, dropout: 0.2, itemText: 'none' },
-      maxLength: MAX_LENGTH,
-      epochs: 4,
-      batch: 16,
-      learningRate: 0.01,
-      patience: 4,
-      seed: 1,
-      start: 1,
-      ramp: 0,
-    },
+    parameters,
     artifacts: {
       train: view(0),
       valid: view(1),
@@ -55,12 +59,20 @@ async function trained(): Promise<Readonly<Record<string, Uint8Array>>> {
   return artifacts;
 }
 
+const sessions = [[1], [4, 7, 10], [30, 3], [2, 5, 8, 11, 14, 17], [9, 9, 9, 9], ...walks(0).slice(0, 30)];
+const padding = ({ length }: readonly number[]): number[] => new Array<number>(MAX_LENGTH - length).fill(0);
+const padded = sessions.map((session, at) =>
+  at % 2 === 0 ? [...padding(session), ...session] : [...session, ...padding(session)],
+);
+const prefixes = sessions.map((session) => Int32Array.from(session));
+
 interface PythonAnswer {
   readonly ports: readonly (readonly [name: string, type: string])[];
   readonly scores: readonly (readonly number[])[];
+  readonly intents?: readonly (readonly number[])[];
 }
 
-async function scoresInPython(model: Uint8Array, sessions: readonly (readonly number[])[]): Promise<PythonAnswer> {
+async function runInPython(model: Uint8Array, sessions: readonly (readonly number[])[]): Promise<PythonAnswer> {
   const folder = await mkdtemp(join(tmpdir(), 'sprintlab-onnx-'));
   try {
     const file = join(folder, 'model.onnx');
@@ -78,27 +90,52 @@ async function scoresInPython(model: Uint8Array, sessions: readonly (readonly nu
 
 describe.skipIf(whetherThere !== '')(`model.onnx in the onnxruntime of Python${whetherThere}`, () => {
   it('scores sessions as the recommender does, to 1e-5, wherever the padding stands', async () => {
-    const { 'model.onnx': onnx, 'model.safetensors': model } = await trained();
+    const { 'model.onnx': onnx, 'model.safetensors': model } = await trained({ method: 'backbone', ...BACKBONE });
     const recommender = await openRecommender('backbone', model!, () => Promise.resolve(runtime));
-    const sessions = [[1], [4, 7, 10], [30, 3], [2, 5, 8, 11, 14, 17], [9, 9, 9, 9], ...walks(0).slice(0, 30)];
-    const padding = ({ length }: readonly number[]): number[] => new Array<number>(MAX_LENGTH - length).fill(0);
-    const padded = sessions.map((session, at) =>
-      at % 2 === 0 ? [...padding(session), ...session] : [...session, ...padding(session)],
-    );
-
-    const { ports, scores } = await scoresInPython(onnx!, padded);
+    const { ports, scores } = await runInPython(onnx!, padded);
     expect(ports).toEqual([
       ['session', 'tensor(int64)'],
       ['scores', 'tensor(float)'],
     ]);
-    const own = await recommender.scoreAll(sessions.map((session) => Int32Array.from(session)));
-    for (const [row, ofPython] of scores.entries()) {
-      expect(ofPython).toHaveLength(ITEMS);
-      for (const [column, score] of ofPython.entries())
-        expect(Math.abs(score - own[row]![column + 1]!)).toBeLessThan(1e-5);
-    }
-    expect(scores).toHaveLength(sessions.length);
+    expectClose(
+      scores,
+      (await recommender.scoreAll(prefixes)).map((row) => [...row.subarray(1)]),
+    );
     // A training that moved nothing would leave scores near zero, which agree with anything.
     expect(Math.max(...scores.flat())).toBeGreaterThan(0.1);
   });
+
+  it('scores sessions with their intents, and gives these, as the recommender does', async () => {
+    const { 'model.onnx': onnx, 'model.safetensors': model } = await trained({
+      method: 'capacity-control',
+      ...BACKBONE,
+      intents: INTENTS,
+      predictor: { fusion: 'gated', init: 'learned', temperature: 0.5, dropout: 0.1 },
+      backboneLearningRate: null,
+    });
+    const recommender = await openRecommender('capacity-control', model!, () => Promise.resolve(runtime));
+    if (!hasIntents(recommender)) throw new TypeError('The model has no intents.');
+    const { ports, scores, intents } = await runInPython(onnx!, padded);
+    expect(ports).toEqual([
+      ['session', 'tensor(int64)'],
+      ['scores', 'tensor(float)'],
+      ['intents', 'tensor(float)'],
+    ]);
+    expectClose(
+      scores,
+      (await recommender.scoreAll(prefixes)).map((row) => [...row.subarray(1)]),
+    );
+    const { data } = await recommender.intentsOf(prefixes);
+    const rows = sessions.map((_, row) => [...data.subarray(row * INTENTS, (row + 1) * INTENTS)]);
+    expectClose(intents!, rows);
+    // Intents that were all alike would agree with anything.
+    expect(Math.max(...rows.flat())).toBeGreaterThan(1.2 / INTENTS);
+  });
 });
+
+function expectClose(actual: readonly (readonly number[])[], expected: readonly (readonly number[])[]): void {
+  expect(actual.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
+  for (const [row, numbers] of actual.entries())
+    for (const [column, number] of numbers.entries())
+      expect(Math.abs(number - expected[row]![column]!)).toBeLessThan(1e-5);
+}

@@ -38,7 +38,7 @@ export class NearestCandidates {
     this.#cosines = new Float32Array(n * this.#capacity);
     // ε ≤ d·2⁻²⁴ for vectors of length 1, whatever the order of the sum (Higham 2002, 3.1); 2ε, and as much for lengths near 1.
     this.#doubt = vectors.dimension * 2 ** -22;
-    if (guess?.count === this.#neighbours.count) for (let row = 0; row < n; row++) this.#expect(row, guess);
+    if (guess?.rows.length === this.#neighbours.rows.length) for (let row = 0; row < n; row++) this.#expect(row, guess);
   }
 
   /** The K nearest are no farther than the farthest of any K rows. */
