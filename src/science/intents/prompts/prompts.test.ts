@@ -116,7 +116,13 @@ Do not describe a single product; an intent must be reusable for other sessions.
 });
 
 const anyCharacter = fc.constantFrom(
-  ...'ab[]{}"\\:',
+  'a',
+  '[',
+  ']',
+  '{',
+  '"',
+  '\\',
+  ':',
   ' ',
   '\n',
   '\r',
