@@ -1,5 +1,4 @@
 import { canonicalJson, type JsonValue } from '#kernel/json.ts';
-import { chanceAcceptance } from '#science/intents/chance.ts';
 import { hardSession } from '#science/intents/hard-session.ts';
 import {
   type BenefitProbe,
@@ -120,7 +119,7 @@ function randomFindings(probes: readonly RandomIntentsProbe[], rules: ProbeParam
   return {
     sessions: rights.length,
     acceptance: meanOf(rights.map(Number)),
-    chance: chanceAcceptance({ ...rules, attempts: 1 }),
+    chance: Math.min(1, rules.successRank / rules.candidates),
   };
 }
 
