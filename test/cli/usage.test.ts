@@ -249,7 +249,7 @@ describe('a deletion', () => {
 
 describe('what leads from a result to what made it', () => {
   it('names with each number the stage that measured it, and with each stage its files', async () => {
-    const [trial] = (await list(['trials', 'list'])).items;
+    const [trial] = (await list(['trials', 'list', '--filter', 'experiment=toy-baselines'])).items;
     const account = (await shell.json(['trials', 'show', String(trial?.['id'])], { home })) as {
       readonly stages: readonly { readonly kind: string; readonly artifacts: readonly { readonly name: string }[] }[];
       readonly metrics: readonly { readonly stage: string; readonly stageKey: string }[];
