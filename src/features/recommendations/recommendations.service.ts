@@ -5,10 +5,9 @@ import type { StagesService } from '#features/stages/stages.service.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
 import type { TrialsService } from '#features/trials/trials.service.ts';
 import type { TensorRuntime } from '#science/engine/runtime.port.ts';
-import { explain } from '#science/intents/explanation.ts';
+import { explain, supportAlone } from '#science/intents/explanation.ts';
 import { activeIntents, decodePool, type Intent } from '#science/intents/intent-pool.ts';
 import { bestItems } from '#science/metrics/best-items.ts';
-import { intentDirections } from '#science/models/intent-directions.ts';
 import { hasIntents } from '#science/models/intent-recommender.ts';
 import { openRecommender } from '#science/models/recommender-file.ts';
 import type { BatchRecommender } from '#science/models/recommender.ts';
@@ -36,8 +35,8 @@ export interface RecommendedItem {
 /** An intent of the trial's pool that explains the recommendations. */
 export interface SessionIntent extends Pick<Intent, 'id' | 'name'> {
   readonly probability: number;
-  /** Id of the item of the session that speaks for it most; `null` of a method whose intents do not reach its scores. */
-  readonly evidence: string | null;
+  /** Id of the item of the session that speaks for it most. */
+  readonly evidence: string;
 }
 
 export interface Recommendations {
@@ -86,10 +85,7 @@ export class RecommendationsService {
       trial,
       session: Array.from(session, (item) => ({ id: itemOf(item).id, title: itemOf(item).title })),
       items: best.map(({ item, score, rank }) => ({ id: itemOf(item).id, title: itemOf(item).title, score, rank })),
-      intents: intents.map(({ evidence, ...intent }) => ({
-        ...intent,
-        evidence: evidence === null ? null : itemOf(evidence).id,
-      })),
+      intents: intents.map(({ evidence, ...intent }) => ({ ...intent, evidence: itemOf(evidence).id })),
       milliseconds,
     };
   }
@@ -144,8 +140,8 @@ async function answer(recommender: BatchRecommender, session: Int32Array, { mask
 async function explanation(recommender: BatchRecommender, session: Int32Array, intents: readonly Intent[]) {
   if (!hasIntents(recommender) || intents.length === 0) return [];
   const { data } = await recommender.intentsOf([session]);
-  const model = { itemTable: recommender.itemTable, directions: intentDirections(recommender.weights) };
-  return explain(session, data, model).map(({ intent, probability, evidence }) => {
+  const alone = await recommender.intentsOf(Array.from(session, (item) => Int32Array.of(item)));
+  return explain(session, data, supportAlone(alone)).map(({ intent, probability, evidence }) => {
     const { id, name } = at(intents, intent);
     return { id, name, probability, evidence };
   });
