@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillNormal } from '#science/random/normal.ts';
 import { stream } from '#science/random/stream.ts';
-import { type Embeddings, linearCka, neighbourOverlap, unitRows } from './alignment.ts';
+import { centredRows, type Embeddings, linearCka, neighbourOverlap, unitRows } from './alignment.ts';
 
 const rowsOf = (...rows: readonly (readonly number[])[]): Embeddings => ({
   dtype: 'F32',
@@ -128,5 +128,11 @@ describe('rows of length 1', () => {
     expect([...unitRows(rowsOf([3, 4], [0, 0], [0, -2])).data].map((x) => Number(x.toFixed(6)))).toEqual([
       0.6, 0.8, 0, 0, 0, -1,
     ]);
+  });
+});
+
+describe('centred rows', () => {
+  it('have the mean 0 in every dimension', () => {
+    expect([...centredRows(rowsOf([1, 10], [3, 10], [5, 40])).data]).toEqual([-2, -10, 0, -10, 2, 20]);
   });
 });

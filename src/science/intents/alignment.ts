@@ -55,6 +55,14 @@ export function unitRows({ shape, data }: Embeddings): Embeddings {
   return { dtype: 'F32', shape, data: unit };
 }
 
+/** Each row less the mean of all rows. */
+export function centredRows({ shape, data }: Embeddings): Embeddings {
+  const [rows, width] = [shape[0]!, shape[1]!];
+  const mean = new Float64Array(width);
+  for (const [at, x] of data.entries()) mean[at % width]! += x / rows;
+  return { dtype: 'F32', shape, data: data.map((x, at) => x - mean[at % width]!) };
+}
+
 /** (n, n) in row-major order: products of rows. */
 interface Gram {
   readonly size: number;

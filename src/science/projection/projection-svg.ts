@@ -1,3 +1,4 @@
+import { placeLabels } from './label-placement.ts';
 import type { Alignment, ProjectedPoint, Projection } from './projection.ts';
 
 const SIZE = { width: 1000, height: 720 } as const;
@@ -40,8 +41,9 @@ export function projectionSvg({ alignment, points }: Projection): string {
   const named = namedIntents(points);
   const colourOf = new Map(named.map(({ intent, colour }) => [intent, colour]));
   const place = placer(points);
+  const intents = points.filter(({ kind }) => kind === 'intent');
   const dots = points.filter(({ kind }) => kind === 'session').map((point) => dot(point, place(point), colourOf));
-  const marks = points.filter(({ kind }) => kind === 'intent').map((point) => mark(point, place(point), colourOf));
+  const marks = intents.map((point) => mark(point, place(point), colourOf));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${SIZE.height}" font-family="system-ui, sans-serif" font-size="13" fill="${INK}">`,
     `<rect width="${SIZE.width}" height="${SIZE.height}" fill="#fdfdfb"/>`,
@@ -50,6 +52,7 @@ export function projectionSvg({ alignment, points }: Projection): string {
     `<rect x="${PLOT.x}" y="${PLOT.y}" width="${PLOT.width}" height="${PLOT.height}" fill="#ffffff" stroke="#e4e4de"/>`,
     ...dots,
     ...marks,
+    ...markLabels(intents, place, colourOf),
     ...(points.length === 0 ? [text({ x: PLOT.x + 20, y: PLOT.y + 40 }, 'The model has no intents.')] : []),
     ...legend(named, points),
     '</svg>',
@@ -69,7 +72,11 @@ function namedIntents(points: readonly ProjectedPoint[]): readonly ColouredInten
     .map((intent, at) => ({ ...intent, colour: COLOURS[at]! }));
 }
 
-type Place = (point: ProjectedPoint) => { readonly x: number; readonly y: number };
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+type Place = (point: ProjectedPoint) => Spot;
 
 /** Fits all points into the plot, the same scale on both axes. */
 function placer(points: readonly ProjectedPoint[]): Place {
@@ -90,25 +97,36 @@ function placer(points: readonly ProjectedPoint[]): Place {
   });
 }
 
-function dot({ intent }: ProjectedPoint, { x, y }: ReturnType<Place>, colourOf: ReadonlyMap<number, string>): string {
+function dot({ intent }: ProjectedPoint, { x, y }: Spot, colourOf: ReadonlyMap<number, string>): string {
   return `<circle cx="${round(x)}" cy="${round(y)}" r="3" fill="${colourOf.get(intent) ?? OTHER}" fill-opacity="0.6"/>`;
 }
 
-function mark(
-  { intent, label }: ProjectedPoint,
-  { x, y }: ReturnType<Place>,
-  colourOf: ReadonlyMap<number, string>,
-): string {
+function mark({ intent, label }: ProjectedPoint, { x, y }: Spot, colourOf: ReadonlyMap<number, string>): string {
   const colour = colourOf.get(intent);
   const size = colour === undefined ? 5 : 8;
   const path = `M${round(x)} ${round(y - size)}l${size} ${size}l-${size} ${size}l-${size} -${size}z`;
-  const diamond = `<path d="${path}" fill="${colour ?? OTHER}" stroke="#ffffff" stroke-width="1.5"><title>${escaped(label)}</title></path>`;
-  if (colour === undefined) return diamond;
-  // A white outline under the letters keeps them readable on the dots; near the right edge they stand on the other side.
-  const isLeft = x > PLOT.x + PLOT.width - 150;
-  const attributes = `text-anchor="${isLeft ? 'end' : 'start'}" font-size="12" font-weight="600" stroke="#ffffff" stroke-width="3" paint-order="stroke"`;
-  return `${diamond}${text({ x: round(isLeft ? x - 11 : x + 11), y: round(y + 4), attributes }, label)}`;
+  return `<path d="${path}" fill="${colour ?? OTHER}" stroke="#ffffff" stroke-width="1.5"><title>${escaped(label)}</title></path>`;
 }
+
+/** The names of the coloured marks, each beside its mark or, where others stand there, near by at the end of a line. */
+function markLabels(
+  intents: readonly ProjectedPoint[],
+  place: Place,
+  colourOf: ReadonlyMap<number, string>,
+): readonly string[] {
+  const coloured = intents.filter(({ intent }) => colourOf.has(intent));
+  const anchors = coloured.map((point) => ({ ...place(point), letters: point.label.length }));
+  return placeLabels(anchors, PLOT).flatMap(({ x, y }, at) => {
+    const anchor = anchors[at]!;
+    const { label, intent } = coloured[at]!;
+    const isAside = Math.abs(y - anchor.y) > 1;
+    const line = `<path d="M${round(anchor.x)} ${round(anchor.y)}L${round(x)} ${round(y)}" stroke="${colourOf.get(intent) ?? OTHER}" stroke-width="1"/>`;
+    return [...(isAside ? [line] : []), text({ x: round(x), y: round(y + 4), attributes: LABEL }, label)];
+  });
+}
+
+/** A white outline under the letters keeps them readable on the dots. */
+const LABEL = 'font-size="12" font-weight="600" stroke="#ffffff" stroke-width="3" paint-order="stroke"';
 
 function legend(named: readonly ColouredIntent[], points: readonly ProjectedPoint[]): readonly string[] {
   const total = points.filter(({ kind }) => kind === 'session').length;

@@ -1,4 +1,4 @@
-import { linearCka, neighbourOverlap, unitRows } from '#science/intents/alignment.ts';
+import { centredRows, linearCka, neighbourOverlap, unitRows } from '#science/intents/alignment.ts';
 import { activeIntents, decodePool, type Intent } from '#science/intents/intent-pool.ts';
 import { openSessionIntentSpace, type SessionIntentSpace } from '#science/models/session-intent-space.ts';
 import { projectionSvg } from '#science/projection/projection-svg.ts';
@@ -49,7 +49,8 @@ export const run: StageFunction<ProjectionParameters> = async function* ({
   const sessions = await embedded(space, train, { positions, maxLength: parameters.maxLength });
   const alignment = alignmentOf(sessions, space);
   if (alignment !== null && alignment.cka < MISMATCH_BELOW) yield { kind: 'warning', message: mismatch(alignment) };
-  const rows = stacked(unitRows(sessions.hidden), unitRows(space.places));
+  // What all intents have in common, or all sessions, would lay them on one heap each and tell nothing of any.
+  const rows = stacked(unitRows(centredRows(sessions.hidden)), unitRows(centredRows(space.places)));
   const places = yield* reported(
     tsneLayout(rows, stream(parameters.seed, 'train', 'projection/layout').integer(2 ** 31)),
   );
