@@ -38,10 +38,7 @@ export function sameIntent<Named extends NamedIntent>(
   among: readonly Placed<Named>[],
   mergeAt: number,
 ): Placed<Named> | undefined {
-  return (
-    among.find((other) => other.words === words) ??
-    among.find((other) => cosine(vector, other.vector) >= mergeAt)
-  );
+  return among.find((other) => other.words === words) ?? among.find((other) => cosine(vector, other.vector) >= mergeAt);
 }
 
 /** The nearest of some intents with a cosine of at least `mapAt`; of equally near ones the oldest. */
