@@ -11,7 +11,7 @@ import { HashedNgrams } from '#science/text/hashed-ngrams.ts';
 import type { DescribedItem } from '#science/text/item-texts.ts';
 import { MemoryCallBook } from './memory-call-book.ts';
 
-export const LOOP_SETTINGS = {
+const LOOP_SETTINGS = {
   attempts: 3,
   candidates: 20,
   successRank: 1,

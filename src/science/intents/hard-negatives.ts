@@ -6,7 +6,7 @@ import { decodeSafetensors, encodeSafetensors, numbersOf } from '#science/tensor
 import { vector } from '#science/tensors/tensor.ts';
 
 /** More than the 10 of which candidates are made, for pools of more candidates. */
-export const NEGATIVES = 25;
+const NEGATIVES = 25;
 
 /** Of each eligible session the items that the warm-up would rather have expected than the one held out. */
 export interface HardNegatives {

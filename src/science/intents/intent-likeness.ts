@@ -6,6 +6,8 @@ import type { NamedIntent } from './named-intent.ts';
 /** An intent and where its text lies. */
 export interface Placed<Named extends NamedIntent = NamedIntent> {
   readonly intent: Named;
+  /** The words of its name, each once, in alphabetical order: letters folded, punctuation left out. */
+  readonly words: string;
   /** (dimension), of length 1 unless it has no word. */
   readonly vector: Float32Array;
 }
@@ -17,7 +19,7 @@ export async function placed<Named extends NamedIntent>(
 ): Promise<readonly Placed<Named>[]> {
   const { data } = await embedder.embed(intents.map(intentText));
   const rowOf = (at: number): Float32Array => data.subarray(at * embedder.dimension, (at + 1) * embedder.dimension);
-  return intents.map((intent, at) => ({ intent, vector: rowOf(at) }));
+  return intents.map((intent, at) => ({ intent, words: wordSet(intent), vector: rowOf(at) }));
 }
 
 /** Of unit vectors, the cosine. */
@@ -32,15 +34,11 @@ export function cosine(left: Float32Array, right: Float32Array): number {
  * spelling of letters and punctuation; else its text has a cosine of at least `mergeAt`.
  */
 export function sameIntent<Named extends NamedIntent>(
-  { intent, vector }: Placed,
+  { words, vector }: Placed,
   among: readonly Placed<Named>[],
   mergeAt: number,
 ): Placed<Named> | undefined {
-  const words = wordSet(intent);
-  return (
-    among.find((other) => wordSet(other.intent) === words) ??
-    among.find((other) => cosine(vector, other.vector) >= mergeAt)
-  );
+  return among.find((other) => other.words === words) ?? among.find((other) => cosine(vector, other.vector) >= mergeAt);
 }
 
 /** The nearest of some intents with a cosine of at least `mapAt`; of equally near ones the oldest. */

@@ -60,11 +60,11 @@ export class GrowingPool {
     return this.growth.added === 0 ? this.#before : { version: version + 1, intents: this.#intents };
   }
 
-  #enter({ intent: { name, description }, vector }: Placed, origin: Intent['origin']): number {
+  #enter({ intent: { name, description }, words, vector }: Placed, origin: Intent['origin']): number {
     const id = (this.#intents.at(-1)?.id ?? 0) + 1;
     const intent: Intent = { id, name, description, origin, status: 'active', mergedInto: null, support: 0 };
     this.#intents.push(intent);
-    this.#active.push({ intent, vector });
+    this.#active.push({ intent, words, vector });
     this.growth.added += 1;
     return id;
   }

@@ -1,4 +1,5 @@
 import type { CallSubject } from '#science/llm/call-book.port.ts';
+import { inOrder } from '#science/llm/in-order.ts';
 import { type Heard, Inquiry, type InquirySettings, type Spent } from '#science/llm/inquiry.ts';
 import { readProposed } from './answers/proposed-intents.ts';
 import type { NamedIntent } from './named-intent.ts';
@@ -9,6 +10,7 @@ import type { ShownItem } from './prompts/shown-item.ts';
 /** Sessions that stand for all, and how many are shown at once: 10 calls of 20 (science C.5). */
 export const REPRESENTATIVES = 200;
 const SHOWN_AT_ONCE = 20;
+const CALLS_AT_ONCE = 16;
 /** Tokens of a named and described intent in an answer; the limit of other answers is too low for many. */
 const TOKENS_AN_INTENT = 80;
 
@@ -22,6 +24,11 @@ export interface ProposedPool {
   readonly isConsolidated: boolean;
 }
 
+/** How many calls it takes to make a pool of these sessions, answers asked for again left out. */
+export function poolCalls(sessions: number): number {
+  return Math.ceil(sessions / SHOWN_AT_ONCE) + 1;
+}
+
 /**
  * Asks for the intents that a pool begins with (science C.5, INIT b, c). Where the answer that consolidates cannot be read, the
  * proposals themselves count, in their order. Yields the calls done.
@@ -33,15 +40,18 @@ export async function* proposePool(
   initial: number,
 ): AsyncGenerator<number, ProposedPool> {
   const inquiry = new Inquiry(settings);
+  const calls = Array.from({ length: poolCalls(sessions.length) - 1 }, (_, at) => at + 1);
+  const explored = inOrder(calls, CALLS_AT_ONCE, (call) =>
+    explore(inquiry, sessions.slice((call - 1) * SHOWN_AT_ONCE, call * SHOWN_AT_ONCE), call),
+  );
   const proposed: NamedIntent[] = [];
-  let [unreadable, call] = [0, 0];
-  for (let from = 0; from < sessions.length; from += SHOWN_AT_ONCE) {
-    const { reading, subject } = await explore(inquiry, sessions.slice(from, from + SHOWN_AT_ONCE), ++call);
+  let [unreadable, done] = [0, 0];
+  for await (const { reading, subject } of explored) {
     if (reading.isReadable) {
       inquiry.judge(subject, 'used');
       proposed.push(...reading.value);
     } else unreadable += 1;
-    yield call;
+    yield ++done;
   }
   const consolidated = proposed.length === 0 ? null : await consolidate(inquiry, proposed, initial);
   return {

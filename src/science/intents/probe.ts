@@ -18,17 +18,12 @@ export interface BenefitProbe {
   readonly calls: number;
 }
 
-/** Intents that a session is given at random: as many as the loop names in the mean, half of what it may, rounded up. */
-export function randomIntentCount({ maxIntents }: { readonly maxIntents: number }): number {
-  return Math.ceil(maxIntents / 2);
-}
-
 /** Predicts a session from random intents of the pool, among the candidates of its first attempt. */
 export async function probeRandomIntents(loop: Loop, session: HardSession, seed: number): Promise<RandomIntentsProbe> {
   const questions = new SessionQuestions(loop, session);
   const { position, number } = session;
   if (!questions.canBeAsked || loop.snapshot.active.length === 0) return { position, isRight: null, calls: 0 };
-  const intents = drawn(loop, stream(seed, 'profile', 'probe/intents').split(String(number)));
+  const intents = randomIntents(loop, stream(seed, 'profile', 'probe/intents').split(String(number)));
   const candidates = questions.candidates(1);
   const prediction = await judged(questions, { attempt: 1, intents, candidates, variant: 'random intents' });
   const isRight = prediction.reading.isReadable ? questions.isRight(prediction) : null;
@@ -65,8 +60,9 @@ function reciprocal({ rank }: Prediction): number {
   return rank === null ? 0 : 1 / rank;
 }
 
-function drawn({ snapshot, settings }: Loop, rng: Rng): readonly Intent[] {
+/** About as many as the loop names: half of what it may, rounded up. */
+function randomIntents({ snapshot, settings }: Loop, rng: Rng): readonly Intent[] {
   const intents = [...snapshot.active];
   rng.shuffle(intents);
-  return intents.slice(0, randomIntentCount(settings));
+  return intents.slice(0, Math.ceil(settings.maxIntents / 2));
 }

@@ -4,13 +4,13 @@ import { contextHasText, shownContext } from '#science/intents/hard-session.ts';
 import { encodeLabels } from '#science/intents/intent-labels.ts';
 import { encodePool, type IntentPool } from '#science/intents/intent-pool.ts';
 import { EMPTY_POOL, initialPool } from '#science/intents/pool-growth.ts';
-import { type ProposedPool, proposePool, REPRESENTATIVES } from '#science/intents/pool-initialisation.ts';
+import { poolCalls, type ProposedPool, proposePool, REPRESENTATIVES } from '#science/intents/pool-initialisation.ts';
 import { type ShownItem, shownItems } from '#science/intents/prompts/shown-item.ts';
 import { representativeRows, sampledSessions } from '#science/intents/representative-sessions.ts';
 import { type Spent, NOTHING_SPENT } from '#science/llm/inquiry.ts';
 import { decodeSasrecFile } from '#science/models/sasrec-file.ts';
 import { type SasrecRecommender, SasrecPrograms } from '#science/models/sasrec-recommender.ts';
-import { contextOf } from '#science/sessions/eligible-sessions.ts';
+import { contextOf, eligibleSessions } from '#science/sessions/eligible-sessions.ts';
 import { decodeView, type SessionView } from '#science/sessions/session-view.ts';
 import { decodeSafetensors } from '#science/tensors/safetensors.ts';
 import type { TensorOf } from '#science/tensors/tensor.ts';
@@ -89,11 +89,11 @@ async function* foundNegatives(
   maxLength: number,
 ): AsyncGenerator<StageReport, Uint8Array> {
   const search = findHardNegatives(warmUp, train, maxLength);
+  const total = eligibleSessions(train).length;
   for (let batch = 1; ; batch++) {
     const step = await search.next();
     if (step.done === true) return encodeNegatives(step.value);
-    if (batch % REPORTED === 0)
-      yield { kind: 'progress', done: step.value, total: train.session.length, unit: 'sessions' };
+    if (batch % REPORTED === 0) yield { kind: 'progress', done: step.value, total, unit: 'sessions' };
   }
 }
 
@@ -107,7 +107,7 @@ async function* askedPool(
   const items = shownItems(describedCatalogue(input.artifacts));
   const shown = await representativeContexts(warmUp, { train, items, seed, maxLength });
   const proposing = proposePool(inquirySettings(input, llm, { train, items, seed }), shown, initial);
-  const proposed = yield* reportedCalls(proposing);
+  const proposed = yield* reportedCalls(proposing, poolCalls(shown.length));
   if (proposed.unreadable > 0 || !proposed.isConsolidated) yield { kind: 'warning', message: complaint(proposed) };
   const pool = await initialPool(proposed.intents, new HashedNgrams(), { mergeAt, cap: initial });
   return { pool, spent: proposed.spent };
@@ -115,19 +115,18 @@ async function* askedPool(
 
 async function* reportedCalls(
   proposing: AsyncGenerator<number, ProposedPool>,
+  total: number,
 ): AsyncGenerator<StageReport, ProposedPool> {
   for (;;) {
     const step = await proposing.next();
     if (step.done === true) return step.value;
-    yield { kind: 'progress', done: step.value, total: step.value, unit: 'calls' };
+    yield { kind: 'progress', done: step.value, total, unit: 'calls' };
   }
 }
 
 function complaint({ unreadable, isConsolidated }: ProposedPool): string {
-  const consolidated = isConsolidated
-    ? ''
-    : ' The answer that should consolidate them could not be read: the first count.';
-  return `${unreadable} answers that should propose intents could not be read.${consolidated}`;
+  const what = `Answers that should propose intents and could not be read: ${unreadable}.`;
+  return isConsolidated ? what : `${what} Nor could the one that should consolidate them: the first proposals count.`;
 }
 
 /** What is shown of the contexts that stand for all; of those without any text nothing could be said. */
