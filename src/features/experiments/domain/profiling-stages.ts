@@ -69,7 +69,7 @@ export function testUncertaintyStage(planned: TrialInPlan, warmUp: PlannedStage)
 }
 
 /** How many sessions along the order are profiled at most. */
-export function sessionCount({ selection, profiling }: Settings, eligible: number): number {
+function sessionCount({ selection, profiling }: Settings, eligible: number): number {
   const { budget } = selection;
   if (budget === null) return Math.ceil(round(selection.ratio * eligible));
   if ('sessions' in budget) return Math.min(budget.sessions, eligible);
