@@ -94,7 +94,7 @@ function buildProgram({ version }: Invocation): Command {
     .helpCommand('help [verb]', 'show the help of a verb')
     .addHelpText(
       'after',
-      '\nExample:\n  $ sprintlab datasets generate random --name toy\n  $ sprintlab run experiments/baselines-history.yaml\n\nExit codes: 0 done, 1 failed, 2 wrong usage or manifest, 3 refused, 4 finished with failed trials, 5 verification says no.',
+      '\nExample:\n  $ sprintlab datasets generate planted --preset planted-demo --name planted-demo\n  $ sprintlab run experiments/demo.yaml\n\nExit codes: 0 done, 1 failed, 2 wrong usage or manifest, 3 refused, 4 finished with failed trials, 5 verification says no.',
     );
 }
 

@@ -9,7 +9,7 @@ export const addPlan: AddVerb = (program, perform) => {
   const command = verb(
     'plan <manifest>',
     'show what a manifest would run, what is there already, and the bill; runs nothing',
-    'sprintlab plan experiments/baselines-history.yaml',
+    'sprintlab plan experiments/demo.yaml',
   ).action((file: string, options: { json?: boolean }) =>
     perform(options, async ({ application }) => {
       const plan = await application.planning.plan(file);

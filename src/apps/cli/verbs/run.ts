@@ -22,7 +22,7 @@ export const addRun: AddVerb = (program, perform) => {
   const command = verb(
     'run <manifest>',
     'run a manifest here to its comparison; what is done already is not done again',
-    'sprintlab run experiments/baselines-history.yaml --workers 2',
+    'sprintlab run experiments/demo.yaml --workers 2',
   )
     .option('--workers <count>', 'stages at once (default: the number of cores)', wholeNumber)
     .option('--dry-run', 'check and plan, but run nothing')

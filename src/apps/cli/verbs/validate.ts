@@ -5,7 +5,7 @@ export const addValidate: AddVerb = (program, perform) => {
   const command = verb(
     'validate <manifest>',
     'check a manifest and name every mistake with its place',
-    'sprintlab validate experiments/baselines-history.yaml',
+    'sprintlab validate experiments/demo.yaml',
   ).action((file: string, options: { json?: boolean }) =>
     perform(options, async ({ application }) => {
       const { manifest, arms, trials, warnings } = await application.planning.plan(file);
