@@ -20,6 +20,9 @@ export class NearestCandidates {
   readonly #rows: Int32Array;
   readonly #cosines: Float32Array;
   readonly #doubt: number;
+  /** (capacity): the candidates of one row in their true order. */
+  readonly #exactRows: Int32Array;
+  readonly #exactCosines: Float64Array;
   readonly #n: number;
 
   /** @param guess rows that are likely near: the better the guess, the fewer candidates are kept only to be dropped. */
@@ -36,6 +39,8 @@ export class NearestCandidates {
     this.thresholds = new Float32Array(n).fill(-Infinity);
     this.#rows = new Int32Array(n * this.#capacity);
     this.#cosines = new Float32Array(n * this.#capacity);
+    this.#exactRows = new Int32Array(this.#capacity);
+    this.#exactCosines = new Float64Array(this.#capacity);
     // ε ≤ d·2⁻²⁴ for vectors of length 1, whatever the order of the sum (Higham 2002, 3.1); 2ε, and as much for lengths near 1.
     this.#doubt = vectors.dimension * 2 ** -22;
     if (guess?.rows.length === this.#neighbours.rows.length) for (let row = 0; row < n; row++) this.#expect(row, guess);
@@ -55,9 +60,9 @@ export class NearestCandidates {
     return Math.min(most, this.#n - first);
   }
 
-  /** `other` may lie beyond the last row: it is padding then, and not taken. */
-  offer(row: number, other: number, cosine: number): void {
-    if (cosine < this.thresholds[row]! || other === row || other >= this.#n) return;
+  /** Whose cosine reaches the threshold of a row; the row itself, and padding beyond the last row, are not taken. */
+  take(row: number, other: number, cosine: number): void {
+    if (other === row || other >= this.#n) return;
     if (this.#counts[row] === this.#capacity) this.#keepNearest(row);
     this.#insert(row, other, cosine);
     this.#tighten(row);
@@ -66,11 +71,9 @@ export class NearestCandidates {
   nearest(): Neighbours {
     const { count, rows, cosines } = this.#neighbours;
     for (let row = 0; row < this.#n; row++) {
-      const nearest = this.#exactly(row);
-      for (let place = 0; place < count; place++) {
-        rows[row * count + place] = nearest[place]!.row;
-        cosines[row * count + place] = nearest[place]!.cosine;
-      }
+      this.#sortExactly(row);
+      rows.set(this.#exactRows.subarray(0, count), row * count);
+      cosines.set(this.#exactCosines.subarray(0, count), row * count);
     }
     return this.#neighbours;
   }
@@ -100,14 +103,11 @@ export class NearestCandidates {
   /** Where more are equal, or nearly, than there is room for: the K that are nearest in truth stay. */
   #keepNearest(row: number): void {
     const { count } = this.#neighbours;
-    const kept = new Set(
-      this.#exactly(row)
-        .slice(0, count)
-        .map((candidate) => candidate.row),
-    );
+    this.#sortExactly(row);
+    const kept = new Set(this.#exactRows.subarray(0, count));
     const first = row * this.#capacity;
     let place = first;
-    for (let at = first; at < first + this.#counts[row]!; at++) {
+    for (let at = first; at < first + this.#capacity; at++) {
       if (!kept.has(this.#rows[at]!)) continue;
       this.#rows[place] = this.#rows[at]!;
       this.#cosines[place] = this.#cosines[at]!;
@@ -116,12 +116,25 @@ export class NearestCandidates {
     this.#counts[row] = count;
   }
 
-  /** The candidates of a row with their cosines in double precision, nearest first, ties by number. */
-  #exactly(row: number): { readonly row: number; readonly cosine: number }[] {
+  /** The candidates of a row with their cosines in double precision, nearest first, ties by number: hardly another order. */
+  #sortExactly(row: number): void {
+    const [rows, cosines] = [this.#exactRows, this.#exactCosines];
     const first = row * this.#capacity;
-    const candidates = this.#rows.subarray(first, first + this.#counts[row]!);
-    return Array.from(candidates, (other) => ({ row: other, cosine: cosineOf(this.vectors, row, other) })).sort(
-      (left, right) => right.cosine - left.cosine || left.row - right.row,
-    );
+    for (let at = 0; at < this.#counts[row]!; at++) {
+      const other = this.#rows[first + at]!;
+      const cosine = cosineOf(this.vectors, row, other);
+      let place = at;
+      for (; place > 0 && isNearer(cosine - cosines[place - 1]!, rows[place - 1]! - other); place--) {
+        cosines[place] = cosines[place - 1]!;
+        rows[place] = rows[place - 1]!;
+      }
+      cosines[place] = cosine;
+      rows[place] = other;
+    }
   }
+}
+
+/** By how much a cosine is larger than another, and where they are equal by how much its row comes earlier. */
+function isNearer(larger: number, earlier: number): boolean {
+  return larger > 0 || (larger === 0 && earlier > 0);
 }

@@ -41,11 +41,16 @@ export class NeighbourSearch {
     const blocks = Math.ceil(vectors.data.length / this.dimension / BLOCK);
     const padded = new Float32Array(blocks * BLOCK * this.dimension);
     padded.set(vectors.data);
+    // The diagonal first: after it every row knows K that are near, and few are offered to a column, which costs more than to a row.
     for (let block = 0; block < blocks; block++) {
-      for (let other = block; other < blocks; other++) {
+      await this.#multiply(padded, block, block);
+      this.#offerRows(candidates, block * BLOCK, block * BLOCK);
+    }
+    for (let block = 0; block < blocks; block++) {
+      for (let other = block + 1; other < blocks; other++) {
         await this.#multiply(padded, block, other);
         this.#offerRows(candidates, block * BLOCK, other * BLOCK);
-        if (other !== block) this.#offerColumns(candidates, block * BLOCK, other * BLOCK);
+        this.#offerColumns(candidates, block * BLOCK, other * BLOCK);
       }
     }
     this.#latest = candidates.nearest();
@@ -75,7 +80,8 @@ export class NeighbourSearch {
       for (let group = 0; group < ROW_GROUPS; group++) {
         if (maxima[row * ROW_GROUPS + group]! < thresholds[first + row]!) continue;
         for (let column = group * IN_ROW; column < (group + 1) * IN_ROW; column++) {
-          candidates.offer(first + row, second + column, products[row * BLOCK + column]!);
+          const cosine = products[row * BLOCK + column]!;
+          if (cosine >= thresholds[first + row]!) candidates.take(first + row, second + column, cosine);
         }
       }
     }
@@ -90,7 +96,8 @@ export class NeighbourSearch {
       for (let column = 0; column < columns; column++) {
         if (maxima[group * BLOCK + column]! < thresholds[second + column]!) continue;
         for (let row = group * IN_COLUMN; row < (group + 1) * IN_COLUMN; row++) {
-          candidates.offer(second + column, first + row, products[row * BLOCK + column]!);
+          const cosine = products[row * BLOCK + column]!;
+          if (cosine >= thresholds[second + column]!) candidates.take(second + column, first + row, cosine);
         }
       }
     }
