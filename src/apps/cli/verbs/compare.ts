@@ -6,7 +6,7 @@ export const addCompare: AddVerb = (program, perform) => {
   const command = verb(
     'compare <experiment>',
     'put the arms of EXPERIMENT or EXPERIMENT@REVISION side by side; without a revision, the latest with results',
-    'sprintlab compare baselines-history --format markdown',
+    'sprintlab compare demo --format markdown',
   )
     .addOption(new Option('--format <format>', 'how to print').choices(COMPARISON_FORMATS).default('table'))
     .action((reference: string, options: { json?: boolean; format: ComparisonFormat }) => {

@@ -47,7 +47,7 @@ function showVerb(perform: Perform) {
   return verb(
     'show <experiment>',
     'the revisions of an experiment',
-    'sprintlab experiments show baselines-history',
+    'sprintlab experiments show demo',
   ).action((name: string, options: { json?: boolean }) =>
     perform(options, async ({ application }) => {
       const revisions = await application.experiments.revisionsOf(name);
@@ -81,7 +81,7 @@ function exportVerb(perform: Perform) {
   return verb(
     'export <experiment>',
     'print the manifest of EXPERIMENT or EXPERIMENT@REVISION as it was submitted',
-    'sprintlab experiments export baselines-history@1 > manifest.yaml',
+    'sprintlab experiments export demo@1 > manifest.yaml',
   ).action((reference: string, options: { json?: boolean }) =>
     perform(options, async ({ application }) => {
       const [{ manifest, source }] = await application.experiments.findRevisions(reference);
@@ -94,7 +94,7 @@ function deleteVerb(perform: Perform) {
   return verb(
     'delete <experiment>',
     'forget an experiment with its revisions and trials, after a confirmation; artifacts stay',
-    'sprintlab experiments delete baselines-history',
+    'sprintlab experiments delete demo',
   )
     .option('--yes', 'do not ask')
     .action((name: string, options: { json?: boolean; yes?: boolean }) =>
