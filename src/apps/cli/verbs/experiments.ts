@@ -44,36 +44,33 @@ function listVerb(perform: Perform) {
 }
 
 function showVerb(perform: Perform) {
-  return verb(
-    'show <experiment>',
-    'the revisions of an experiment',
-    'sprintlab experiments show demo',
-  ).action((name: string, options: { json?: boolean }) =>
-    perform(options, async ({ application }) => {
-      const revisions = await application.experiments.revisionsOf(name);
-      const items = await Promise.all(
-        revisions.map(async ({ id, number, manifest, createdAt }) => {
-          const trials = await application.trials.ofRevision(id);
-          const succeeded = trials.filter(({ status }) => status === 'succeeded').length;
-          const { question } = manifest;
-          return {
-            revision: number,
-            id,
-            question,
-            trials: trials.length,
-            succeeded,
-            createdAt: createdAt.toISOString(),
-          };
-        }),
-      );
-      const table = renderTable(items, [
-        { title: 'revision', of: ({ revision }) => `${name}@${revision}` },
-        { title: 'trials done', of: ({ succeeded, trials }) => `${succeeded} of ${trials}`, align: 'right' },
-        { title: 'made', of: ({ createdAt }) => createdAt },
-        { title: 'question', of: ({ question }) => question },
-      ]);
-      return { json: { name, revisions: items }, text: `${table}\n` };
-    }),
+  return verb('show <experiment>', 'the revisions of an experiment', 'sprintlab experiments show demo').action(
+    (name: string, options: { json?: boolean }) =>
+      perform(options, async ({ application }) => {
+        const revisions = await application.experiments.revisionsOf(name);
+        const items = await Promise.all(
+          revisions.map(async ({ id, number, manifest, createdAt }) => {
+            const trials = await application.trials.ofRevision(id);
+            const succeeded = trials.filter(({ status }) => status === 'succeeded').length;
+            const { question } = manifest;
+            return {
+              revision: number,
+              id,
+              question,
+              trials: trials.length,
+              succeeded,
+              createdAt: createdAt.toISOString(),
+            };
+          }),
+        );
+        const table = renderTable(items, [
+          { title: 'revision', of: ({ revision }) => `${name}@${revision}` },
+          { title: 'trials done', of: ({ succeeded, trials }) => `${succeeded} of ${trials}`, align: 'right' },
+          { title: 'made', of: ({ createdAt }) => createdAt },
+          { title: 'question', of: ({ question }) => question },
+        ]);
+        return { json: { name, revisions: items }, text: `${table}\n` };
+      }),
   );
 }
 
