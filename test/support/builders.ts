@@ -59,6 +59,7 @@ export function aGround(change: Partial<PlanGround> = {}): PlanGround {
   return {
     files: { interactions: contentHash('i'), items: contentHash('t'), synonyms: null },
     codeVersions,
+    scheduleSeed: 1,
     eligibleSessions: 100,
     llm: () => ({ kind: 'simulated', errorRate: 0.1 }),
     hasProjection: false,

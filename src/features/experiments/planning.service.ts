@@ -12,7 +12,7 @@ import type { PlannedExperiment } from './domain/plan.ts';
 import type { CodeVersions, LlmModel } from './domain/planned-stages.ts';
 import { METHODS } from './domain/methods.ts';
 import { distinctStages, sessionsParameters, sessionsStage, stagesOf } from './domain/stage-graph.ts';
-import { planTrials, type PlannedTrial } from './domain/trials.ts';
+import { planTrials, seedList, type PlannedTrial } from './domain/trials.ts';
 import type { ManifestFiles } from './manifest-files.ts';
 import type { SessionCount } from './session-count.ts';
 
@@ -63,6 +63,7 @@ export class PlanningService {
       stages: stagesOf(trial, {
         files: datasetOf(registered, trial.dataset).files,
         codeVersions,
+        scheduleSeed: seedList(manifest.seeds.profile)[0] ?? 1,
         eligibleSessions: eligible.get(trial.dataset) ?? 0,
         llm: (name) => modelOf(llms, name),
         hasProjection: manifest.report.projection,

@@ -38,7 +38,7 @@ export const METHODS = {
   },
   'capacity-control': {
     ...trained,
-    reads: [...TRAINING, ...SCHEDULE, 'predictor', 'intents.cap'],
+    reads: [...TRAINING, ...SCHEDULE, 'predictor.fusion', 'predictor.temperature', 'predictor.dropout', 'intents.cap'],
     isBuilt: true,
     meaning: 'All parameters of the whole method, but no labels: is the gain more than capacity?',
   },

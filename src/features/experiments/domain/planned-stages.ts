@@ -17,6 +17,11 @@ export interface PlanGround {
   /** Of the trial's data set. The truth of planted data is not among them: no stage may be planned to read it. */
   readonly files: Pick<Dataset['files'], 'interactions' | 'items' | 'synonyms'>;
   readonly codeVersions: CodeVersions;
+  /**
+   * The first profile seed of the manifest. Its warm-up sets the schedule of every training and tells the test sessions apart, so
+   * that arms which profile with other seeds are trained and judged alike (science C.9).
+   */
+  readonly scheduleSeed: number;
   /** Training sessions that can be profiled (science C.4); read only for a method that profiles. */
   readonly eligibleSessions: number;
   /** The model behind a provider's name. */

@@ -120,6 +120,17 @@ describe('the stages of a trial that profiles', () => {
     ]);
   });
 
+  it('are trained and told apart alike whatever the profile seed: by the warm-up of the first', () => {
+    const change = { probe: { randomIntents: 0 } };
+    const [first, second] = [1, 2].map((profile) => stagesOf(sprint(change, { train: 1, profile }), aGround()));
+    const inputOf = (stages: readonly PlannedStage[], kind: string, name: string) =>
+      stages.findLast((stage) => stage.kind === kind)?.inputs[name];
+    expect(inputOf(second!, 'training', 'warmUpBest')).toEqual(inputOf(first!, 'training', 'warmUpBest'));
+    expect(inputOf(second!, 'evaluation', 'uncertainty')).toEqual(inputOf(first!, 'evaluation', 'uncertainty'));
+    expect(inputOf(second!, 'pool', 'model')).not.toEqual(inputOf(first!, 'pool', 'model'));
+    expect(kinds(second!).filter((kind) => kind === 'warm-up')).toHaveLength(2);
+  });
+
   it('read the model of a provider and not its name', () => {
     const named = planned({ profiling: { llm: 'another-name' } });
     expect(differing(planned(), named)).toEqual([]);

@@ -53,7 +53,7 @@ export interface WarmUps {
   readonly halves: readonly PlannedStage[];
 }
 
-/** What the uncertainty of test sessions is measured with, for results by decile: nothing that trains reads it. */
+/** The uncertainty of the test sessions, the same for all arms, for results by decile: nothing that trains reads it. */
 export function testUncertaintyStage(planned: TrialInPlan, warmUp: PlannedStage): PlannedStage {
   const parameters: JsonObject = {
     of: 'test',
@@ -62,7 +62,7 @@ export function testUncertaintyStage(planned: TrialInPlan, warmUp: PlannedStage)
     lengthNormalised: false,
     topK: null,
     crossFit: 1,
-    seed: profileSeed(planned),
+    seed: planned.ground.scheduleSeed,
   };
   const inputs = { ...read(planned.sessions, { sessions: 'test.safetensors' }), ...modelInput(warmUp) };
   return planned.plan('uncertainty', parameters, inputs);
@@ -73,7 +73,8 @@ function sessionCount({ selection, profiling }: Settings, eligible: number): num
   const { budget } = selection;
   if (budget === null) return Math.ceil(round(selection.ratio * eligible));
   if ('sessions' in budget) return Math.min(budget.sessions, eligible);
-  const callsEach = profiling.validate ? 2 : 1;
+  // An attempt whose intents cannot be read ends without a prediction.
+  const callsEach = profiling.validate && profiling.attempts > 1 ? 2 : 1;
   if ('calls' in budget) return Math.min(Math.ceil(budget.calls / callsEach), eligible);
   if ('tokens' in budget) return Math.min(Math.ceil(budget.tokens / (callsEach * FEWEST_TOKENS)), eligible);
   return eligible;

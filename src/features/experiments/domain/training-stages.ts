@@ -22,31 +22,33 @@ export interface TrainedStages {
 const NO_INTENTS: IntentStages = { stages: [], inputs: {} };
 
 /**
- * Its own warm-up for each profile seed, which sets the schedule and profiles, what the method knows of intents, and the training;
- * with `training.from: warm-up` also the warm-up of the train seed, from whose weights it starts.
+ * The warm-up that sets the schedule, its own warm-up of the profile seed and what the method learns with it of intents, and
+ * the training; with `training.from: warm-up` also the warm-up of the train seed, from whose weights it starts.
  */
 export function trainedStages(planned: TrialInPlan): TrainedStages {
   const { settings } = planned.trial;
   const given = trainingInputs(planned);
-  const warmUps = warmUpStages(planned, given);
-  const intents = intentStages(planned, warmUps);
+  const schedule = warmUpStage(planned, given, { seedKind: 'profile', seed: planned.ground.scheduleSeed });
+  const intents = intentStages(planned, given);
   const start = settings.training.from === 'scratch' ? null : startStage(planned, given);
   const training = planned.plan('training', trainingParameters(planned), {
     ...given,
-    ...read(warmUps.whole, { warmUpBest: 'best.json' }),
+    ...read(schedule, { warmUpBest: 'best.json' }),
     ...(start === null ? {} : read(start, { initial: 'model.safetensors' })),
     ...intents.inputs,
   });
-  const testUncertainty = testUncertaintyStage(planned, warmUps.whole);
+  const testUncertainty = testUncertaintyStage(planned, schedule);
+  const stages = [
+    schedule,
+    ...intents.stages,
+    ...(start === null ? [] : [start]),
+    training,
+    ...projectionStages(planned, training, intents),
+    testUncertainty,
+  ];
   return {
-    stages: [
-      warmUps.whole,
-      ...intents.stages,
-      ...(start === null ? [] : [start]),
-      training,
-      ...projectionStages(planned, training, intents),
-      testUncertainty,
-    ],
+    // The profile seed can be that of the schedule.
+    stages: [...new Map(stages.map((stage) => [stage.key, stage])).values()],
     training,
     testUncertainty,
   };
@@ -58,24 +60,37 @@ function trainingInputs(planned: TrialInPlan): Inputs {
   return planned.trial.settings.backbone.itemText === 'none' ? views : { ...views, ...itemInputs(planned) };
 }
 
-function warmUpStages(planned: TrialInPlan, given: Inputs): WarmUps {
+function warmUpStage({ trial, plan }: TrialInPlan, given: Inputs, own: JsonObject): PlannedStage {
+  return plan(
+    'warm-up',
+    { ...backboneParameters(trial.settings, trial.protocol), ...trial.settings.warmUp, ...own },
+    given,
+  );
+}
+
+/** The warm-up of the trial's own profile seed, and where they are asked for those of the two halves. */
+function profilingWarmUps(planned: TrialInPlan, given: Inputs): WarmUps {
   const { settings, seeds } = planned.trial;
-  const parameters = { ...warmUpParameters(planned), seedKind: 'profile', seed: seeds.profile ?? 1 };
-  const whole = planned.plan('warm-up', parameters, given);
-  if (settings.selection.crossFit === 1) return { whole, halves: [] };
-  return { whole, halves: [0, 1].map((half) => planned.plan('warm-up', { ...parameters, half }, given)) };
+  const own = { seedKind: 'profile', seed: seeds.profile ?? 1 };
+  const halves = settings.selection.crossFit === 1 ? [] : [0, 1];
+  return {
+    whole: warmUpStage(planned, given, own),
+    halves: halves.map((half) => warmUpStage(planned, given, { ...own, half })),
+  };
 }
 
 function startStage(planned: TrialInPlan, given: Inputs): PlannedStage {
-  const seed = planned.trial.seeds.train ?? 1;
-  return planned.plan('warm-up', { ...warmUpParameters(planned), seedKind: 'train', seed }, given);
+  return warmUpStage(planned, given, { seedKind: 'train', seed: planned.trial.seeds.train ?? 1 });
 }
 
-function intentStages(planned: TrialInPlan, warmUps: WarmUps): IntentStages {
+function intentStages(planned: TrialInPlan, given: Inputs): IntentStages {
   switch (planned.trial.settings.method) {
     case 'sprint':
-    case 'auxiliary-only':
-      return profilingStages(planned, warmUps);
+    case 'auxiliary-only': {
+      const warmUps = profilingWarmUps(planned, given);
+      const { stages, inputs } = profilingStages(planned, warmUps);
+      return { stages: [warmUps.whole, ...stages], inputs };
+    }
     case 'category-intent':
       return categoryStages(planned);
     case 'backbone':
@@ -108,10 +123,6 @@ function projectionStages(
 /** As many as a picture can show and t-SNE lays out within a minute. */
 const PROJECTED_SESSIONS = 1000;
 
-function warmUpParameters({ trial: { settings, protocol } }: TrialInPlan): JsonObject {
-  return { ...backboneParameters(settings, protocol), ...settings.warmUp };
-}
-
 function trainingParameters({ trial }: TrialInPlan): JsonObject {
   const { settings, protocol, seeds } = trial;
   const { epochs, batch, patience, from, learningRate, backboneLearningRate } = settings.training;
@@ -126,7 +137,7 @@ function trainingParameters({ trial }: TrialInPlan): JsonObject {
   if (settings.method === 'backbone') return { ...shared, learningRate: ofBackbone ?? learningRate };
   const withIntents = { ...shared, learningRate, backboneLearningRate: ofBackbone };
   return settings.method === 'capacity-control'
-    ? { ...withIntents, predictor: settings.predictor, intents: settings.intents.cap }
+    ? { ...withIntents, predictor: { ...settings.predictor, init: 'learned' }, intents: settings.intents.cap }
     : { ...withIntents, ...intentParameters(settings) };
 }
 
