@@ -61,6 +61,20 @@ export function inheritedWarnings(draft: Draft, arms: readonly Arm[]): readonly 
   });
 }
 
+/** A schedule that follows the warm-up may leave no epoch to keep, which shows only after the LLM was asked. */
+export function scheduleWarnings({ manifest }: Draft, arms: readonly Arm[]): readonly Mistake[] {
+  const places = new ArmPlaces(manifest, arms);
+  const found = arms.flatMap(({ settings }, index): Mistake[] => {
+    const { start, ramp } = settings.enrichment;
+    if ((start !== 'auto' && ramp !== 'auto') || !keepsNoEpoch(settings)) return [];
+    const problem =
+      `if the warm-up is best late in its ${settings.warmUp.epochs} epochs, the first that training may keep is epoch ` +
+      `${latestFirstEpoch(settings)}, and training has ${settings.training.epochs}`;
+    return [{ path: places.pathOf(index, 'training.epochs'), problem }];
+  });
+  return distinct(found);
+}
+
 function unbuiltMethods(arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
   return arms.flatMap(({ settings: { method } }, index) => {
     if (METHODS[method].isBuilt) return [];
@@ -107,8 +121,15 @@ function unreadKey(path: DocumentPath, methods: readonly MethodName[]): Mistake 
 
 /** Settings that are right one by one and wrong together. */
 function misfits(arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
-  return arms.flatMap(({ settings: { backbone, profiling } }, index) => {
+  return arms.flatMap(({ settings }, index) => {
+    const { backbone, profiling } = settings;
     const found: Mistake[] = [];
+    const { start, ramp } = settings.enrichment;
+    if (start !== 'auto' && ramp !== 'auto' && keepsNoEpoch(settings)) {
+      const problem = `no epoch could be kept: epoch ${start + ramp} is the first with enrichment at its full weight`;
+      const allowed = `at least ${start + ramp}, or a smaller enrichment.start and enrichment.ramp`;
+      found.push({ path: places.pathOf(index, 'training.epochs'), problem, allowed });
+    }
     if (backbone.dimension % backbone.heads !== 0) {
       const problem = `${backbone.heads} heads do not divide the dimension ${backbone.dimension}`;
       found.push({ path: places.pathOf(index, 'backbone.heads'), problem, allowed: 'a divisor of the dimension' });
@@ -119,6 +140,16 @@ function misfits(arms: readonly Arm[], places: ArmPlaces): readonly Mistake[] {
     }
     return found;
   });
+}
+
+/** E_s + E_r (science C.9); what is left to the warm-up, as if its last epoch were its best. */
+function latestFirstEpoch({ warmUp, enrichment: { start, ramp } }: Arm['settings']): number {
+  const first = start === 'auto' ? Math.max(1, Math.ceil(warmUp.epochs / 10)) : start;
+  return first + (ramp === 'auto' ? Math.max(1, Math.ceil(warmUp.epochs / 5)) : ramp);
+}
+
+function keepsNoEpoch(settings: Arm['settings']): boolean {
+  return methodReads(settings.method, 'training.epochs') && settings.training.epochs < latestFirstEpoch(settings);
 }
 
 function ratioAndBudget(path: DocumentPath): Mistake {

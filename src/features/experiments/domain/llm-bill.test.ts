@@ -29,6 +29,17 @@ describe('the bill of a plan', () => {
     expect(llmBill(planned(0), new Set()).calls).toBe(11);
   });
 
+  it('of a budget of calls is that budget and what the session that crosses it may still ask', () => {
+    const { settings } = aTrial();
+    const selection = { ...settings.selection, budget: { calls: 140 } };
+    const trial = aTrial({
+      settings: { ...settings, method: 'sprint', selection, probe: { randomIntents: 0, benefit: 0 } },
+      seeds: { train: 1, profile: 1 },
+    });
+    // 11 for the pool, then the last of 140 calls may begin a session of six.
+    expect(llmBill(stagesOf(trial, aGround({ eligibleSessions: 1000 })), new Set()).calls).toBe(11 + 139 + 6);
+  });
+
   it('counts what several ratios share once', () => {
     const nested = distinctStages([planned(0.05), planned(0.1), planned(0.2)]);
     expect(llmBill(nested, new Set()).calls).toBe(llmBill(planned(0.2), new Set()).calls);

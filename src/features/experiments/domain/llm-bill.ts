@@ -1,7 +1,10 @@
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
 import { canonicalJson, type JsonObject } from '#kernel/json.ts';
 
-/** What the LLM calls of a plan cost at most: attempts that succeed at once are not known before. */
+/**
+ * What the LLM calls of a plan cost at most, beside answers that cannot be read and are asked for once more: which attempts succeed at
+ * once is not known before.
+ */
 export interface LlmBill {
   readonly calls: number;
   readonly promptTokens: number;
@@ -39,20 +42,53 @@ function callsBesideBatches({ kind, parameters }: PlannedStage): number {
   return numberAt(parameters, 'randomIntents') + CALLS_OF_A_BENEFIT * numberAt(parameters, 'benefit');
 }
 
+/** Batches that differ in nothing but their end: the longest is paid, and what is done of it is not. */
+interface BatchFamily {
+  /** The chain that it is a link of. */
+  readonly chain: string;
+  /** The most calls of the chain's budget; infinite for one that is counted otherwise. */
+  readonly budget: number;
+  /** The most calls of a session. */
+  readonly each: number;
+  readonly end: number;
+  readonly paid: number;
+}
+
 function callsOfBatches(stages: readonly PlannedStage[], done: ReadonlySet<StageKey>): number {
-  const families = new Map<string, { end: number; paid: number; each: number }>();
-  for (const { key, kind, parameters, inputs } of stages) {
-    if (kind !== 'profiling-batch') continue;
-    const family = canonicalJson({ ...parameters, to: null, inputs: inputs as unknown as JsonObject });
-    const [from, to] = [numberAt(parameters, 'from'), numberAt(parameters, 'to')];
-    const known = families.get(family) ?? { end: from, paid: from, each: callsOfASession(parameters) };
-    families.set(family, {
-      ...known,
-      end: Math.max(known.end, to),
-      paid: done.has(key) ? Math.max(known.paid, to) : known.paid,
-    });
+  const families = new Map<string, BatchFamily>();
+  for (const stage of stages) {
+    if (stage.kind !== 'profiling-batch') continue;
+    const family = canonicalJson({ ...stage.parameters, to: null, inputs: stage.inputs as unknown as JsonObject });
+    const known = families.get(family) ?? familyOf(stage);
+    const to = numberAt(stage.parameters, 'to');
+    const paid = done.has(stage.key) ? Math.max(known.paid, to) : known.paid;
+    families.set(family, { ...known, end: Math.max(known.end, to), paid });
   }
-  return [...families.values()].reduce((sum, { end, paid, each }) => sum + (end - paid) * each, 0);
+  const all = [...families.values()];
+  const chains = new Set(all.map(({ chain }) => chain));
+  return [...chains].reduce((sum, chain) => sum + callsOfChain(all.filter((family) => family.chain === chain)), 0);
+}
+
+function familyOf({ parameters, inputs }: PlannedStage): BatchFamily {
+  const { order, negatives } = inputs as unknown as JsonObject;
+  const { budget } = parameters;
+  const calls = budget instanceof Object && 'calls' in budget ? Number(budget['calls']) : Infinity;
+  const from = numberAt(parameters, 'from');
+  return {
+    chain: canonicalJson({ ...parameters, from: null, to: null, order: order ?? null, negatives: negatives ?? null }),
+    budget: calls,
+    each: callsOfASession(parameters),
+    end: from,
+    paid: from,
+  };
+}
+
+/** The session that crosses a budget is the last, and is finished. */
+function callsOfChain(links: readonly BatchFamily[]): number {
+  const [first] = links;
+  if (first === undefined) return 0;
+  const planned = links.reduce((sum, { end, paid, each }) => sum + (end - paid) * each, 0);
+  return Math.min(planned, first.budget - 1 + first.each);
 }
 
 /** Of each attempt the intents, the prediction, and where a gain is required the one without; without validation intents alone. */

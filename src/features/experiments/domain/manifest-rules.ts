@@ -1,5 +1,11 @@
 import { expandArms, MOST_ARMS, type Arm } from './arms.ts';
-import { armNameMistakes, armSettingMistakes, budgetMistakes, inheritedWarnings } from './arm-rules.ts';
+import {
+  armNameMistakes,
+  armSettingMistakes,
+  budgetMistakes,
+  inheritedWarnings,
+  scheduleWarnings,
+} from './arm-rules.ts';
 import { axisMistakes, exclusionMistakes, gridSizeMistakes } from './axis-rules.ts';
 import { checkAgainstDatasets } from './dataset-rules.ts';
 import { claimMistakes } from './hypothesis-rules.ts';
@@ -39,7 +45,7 @@ export function judgeDraft(draft: Draft, { datasets, llms }: Surroundings): Judg
   ];
   if (arms === null) return { mistakes, warnings: [] };
   const ofTexts = datasets === undefined ? [] : textWarnings(draft.manifest, arms, datasets);
-  return { mistakes, warnings: [...inheritedWarnings(draft, arms), ...ofTexts] };
+  return { mistakes, warnings: [...inheritedWarnings(draft, arms), ...scheduleWarnings(draft, arms), ...ofTexts] };
 }
 
 /** `arms` is `null` while it is not clear which arms there are. */

@@ -67,7 +67,7 @@ export const trainingSettings = {
         stages: ['training'],
         science: 'C.8',
       }),
-      start: setting(z.union([z.literal('auto'), whole(0)]), 'auto', {
+      start: setting(z.union([z.literal('auto'), whole(1)]), 'auto', {
         meaning: 'First epoch with enrichment (E_s); `auto`: a tenth of the epochs of the warm-up.',
         stages: ['training'],
         science: 'C.9',
