@@ -17,9 +17,10 @@ const CLOSING = `What you saw
 What to try next
   npx sprintlab plan experiments/demo.yaml                     what would run, what is there already, the bill
   npx sprintlab trials list --filter "arm=category-intent"     from a number to its trial, stages, files and warnings
-  npx sprintlab calls list --limit 5                           every prompt and answer, whole
+  npx sprintlab calls list --limit 5                           what the LLM was asked; \`calls show\` has prompt and answer whole
   npx sprintlab pools list                                     the intents, and how the pool grew
-  npx sprintlab run experiments/sanity-check.yaml --dry-run    another of the paper's questions
+  npx sprintlab datasets generate planted --preset planted-effect --name planted-effect
+  npx sprintlab plan experiments/enrichment.yaml               with them, another of the paper's questions
   npx sprintlab datasets import --help                         your own data: TSV, CSV, RecBole, JSON lines
   npx sprintlab --help                                         everything else`;
 

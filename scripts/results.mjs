@@ -48,9 +48,11 @@ async function write(name, { data, manifest }) {
   const own = items.filter(
     ({ experiment, revision }) => experiment === comparison.experiment && revision === comparison.revision,
   );
+  const reference = `${comparison.experiment}@${comparison.revision}`;
+  const source = await run(['experiments', 'export', reference]);
   const trials = [];
   for (const { id } of own) trials.push(await run(['trials', 'show', id, '--json']));
   const folder = join(root, 'docs/results');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name}.md`), resultsPage({ name, manifest, comparison, trials }));
+  await writeFile(join(folder, `${name}.md`), resultsPage({ name, manifest, source, comparison, trials }));
 }

@@ -1,7 +1,8 @@
 import { cpus } from 'node:os';
 
 /** The page of a comparison: what was asked, what came out, and what it rests on. Whatever it shows. */
-export function resultsPage({ name, manifest, comparison, trials }) {
+/** @param source the manifest as it ran, its bases merged into it */
+export function resultsPage({ name, manifest, source, comparison, trials }) {
   return `${[
     `# ${name}`,
     `Written by \`npm run results -- ${name}\` from the rows of ${manifest}; not edited by hand.`,
@@ -11,13 +12,15 @@ export function resultsPage({ name, manifest, comparison, trials }) {
     armTable(comparison),
     ...comparison.warnings.map((warning) => `> ${warning}`),
     '## Against the baseline',
-    differences(comparison),
+    differences(trials, comparison),
     '## Profiling',
     profiling(trials),
     '## By uncertainty and by length',
     strata(trials, comparison),
     '## What it took',
     stageTable(trials),
+    '## The manifest',
+    `\`\`\`yaml\n${source.trim()}\n\`\`\``,
   ].join('\n\n')}\n`;
 }
 
@@ -60,18 +63,26 @@ function armTable({ arms, baseline }) {
   );
 }
 
-/** Paired by training seed: trials of one arm follow one another by training seed, then by profile seed. */
-function differences({ arms, baseline, primary }) {
-  const base = arms.find(({ name }) => name === baseline)?.metrics[primary]?.values ?? [];
-  const rows = arms.flatMap(({ name, metrics }) => {
-    const values = metrics[primary]?.values ?? [];
-    if (name === baseline || base.length === 0 || values.length % base.length !== 0) return [];
-    const each = values.length / base.length;
-    const paired = base.map((value, seed) => mean(values.slice(seed * each, (seed + 1) * each)) - value);
-    return [[name, signed(mean(paired)), paired.map(signed).join(', ')]];
+/** Paired by training seed: of an arm that profiles, the mean over its profile seeds against the baseline of that training seed. */
+function differences(trials, { arms, baseline, primary }) {
+  const meanOf = (arm, train) => {
+    const own = trials.filter((trial) => trial.arm === arm && trial.seeds.train === train);
+    const values = own.flatMap(({ metrics }) => metrics.filter(isFinalTest(primary)).map(({ value }) => value));
+    return values.length === 0 ? null : mean(values);
+  };
+  const seeds = [...new Set(trials.map(({ seeds: own }) => own.train))].filter((seed) => seed !== null);
+  const rows = arms.flatMap(({ name }) => {
+    const paired = seeds.map((seed) => [meanOf(name, seed), meanOf(baseline, seed)]);
+    if (name === baseline || paired.some((pair) => pair.includes(null))) return [];
+    const values = paired.map(([own, base]) => own - base);
+    return [[name, signed(mean(values)), values.map(signed).join(', ')]];
   });
-  const note = `Difference in ${primary}, for each training seed the mean over its profile seeds. No test was made: with so few seeds a difference of the size of its spread is chance.`;
+  const note = `Difference in ${primary} for each training seed, an arm that profiles as the mean over its profile seeds. No test was made: with so few seeds a difference of the size of its spread is chance.`;
   return `${note}\n\n${table(['arm', 'mean', 'by training seed'], rows)}`;
+}
+
+function isFinalTest(metric) {
+  return ({ name, split, step, stage }) => name === metric && split === 'test' && step === 0 && stage === 'evaluation';
 }
 
 const PROFILING_METRICS =
@@ -103,7 +114,7 @@ function profiling(trials) {
 function strata(trials, { primary }) {
   const byArm = new Map();
   for (const { arm, strata: found } of trials) if (found) byArm.set(arm, [...(byArm.get(arm) ?? []), found]);
-  const blocks = ['byLength', 'byDecile'].map((kind) => {
+  const blocks = ['byLength', 'byUncertainty'].map((kind) => {
     const names = [
       ...new Set([...byArm.values()].flat().flatMap((one) => (one[kind] ?? []).map(({ stratum }) => stratum))),
     ];

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Runs the program in a home of its own, its progress on the terminal, and gives what it printed as JSON. */
+/** Runs the program in a home of its own, its progress on the terminal, and gives what it printed. */
 export async function sprintlab(words, { home, root, accepts = [0] }) {
   const child = spawn(process.execPath, [join(root, 'dist/apps/cli/main.js'), ...words], {
     cwd: root,
@@ -12,5 +12,5 @@ export async function sprintlab(words, { home, root, accepts = [0] }) {
   child.stdout.setEncoding('utf8').on('data', (chunk) => (out += chunk));
   const code = await new Promise((done) => child.once('close', done));
   if (!accepts.includes(code)) throw new Error(`sprintlab ${words.join(' ')} ended with ${code}: ${out}`);
-  return JSON.parse(out);
+  return words.includes('--json') ? JSON.parse(out) : out;
 }

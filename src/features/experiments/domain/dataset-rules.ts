@@ -45,7 +45,7 @@ function unknownDataset(name: string, path: Mistake['path'], known: readonly str
   return {
     path,
     problem: `data set ${JSON.stringify(name)} is not registered`,
-    allowed: `${registered}a new one: sprintlab datasets import NAME --interactions FILE --columns …`,
+    allowed: `${registered}a new one: sprintlab datasets import NAME --interactions FILE --columns …, or sprintlab datasets generate planted --name NAME`,
     suggestion: nearestWord(name, known),
   };
 }
