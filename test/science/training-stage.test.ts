@@ -220,10 +220,11 @@ describe('the training stage', () => {
     const scores = { dtype: 'F32', shape: [2, TOY_ITEMS], data: new Float32Array(2 * TOY_ITEMS) } as const;
     const intents = { dtype: 'F32', shape: [2, TOY_INTENTS], data: new Float32Array(2 * TOY_INTENTS) } as const;
     await model.run({ session: integers([2, 3], 1, 9, 3, 0, 0, 20) }, { scores, intents });
-    const own = await recommender.scoreAll(sessions);
-    const ownScores = own.flatMap((row) => [...row.subarray(1)]);
+    const own = await recommender.answer(sessions);
+    const ownScores = own.scores.flatMap((row) => [...row.subarray(1)]);
     for (const [at, score] of ownScores.entries()) expect(scores.data[at]).toBeCloseTo(score, 5);
     const probabilities = await recommender.intentsOf(sessions);
+    expect(own.intents).toEqual(probabilities);
     for (const [at, share] of probabilities.data.entries()) expect(intents.data[at]).toBeCloseTo(share, 5);
   });
 

@@ -11,7 +11,7 @@ import {
   type PredictorShape,
   predictorWeightShapes,
 } from './intent-predictor.ts';
-import type { BatchRecommender } from './recommender.ts';
+import type { BatchRecommender, Scores } from './recommender.ts';
 import { SasrecPrograms, type SasrecRecommender } from './sasrec-recommender.ts';
 import type { SasrecShape } from './sasrec.ts';
 import { ScoreRows } from './score-rows.ts';
@@ -27,8 +27,17 @@ export interface IntentRecommender extends SasrecRecommender {
    * @throws NoKnownItemError
    */
   intentsOf(prefixes: readonly Int32Array[]): Promise<TensorOf<'F32'>>;
+  /** The scores of `scoreAll` and the probabilities of `intentsOf` at once, for hardly more than the scores alone. */
+  answer(prefixes: readonly Int32Array[]): Promise<IntentAnswer>;
   /** (n, M): the same of sessions that are encoded already, (n, d). */
   intentsAt(hidden: TensorOf<'F32'>): Promise<TensorOf<'F32'>>;
+}
+
+export interface IntentAnswer {
+  /** Valid until the next call. */
+  readonly scores: readonly Scores[];
+  /** (prefixes, M) */
+  readonly intents: TensorOf<'F32'>;
 }
 
 export function hasIntents(recommender: BatchRecommender): recommender is IntentRecommender {
@@ -68,25 +77,31 @@ export class IntentPrograms {
     const items = backbone.itemTable;
     const read = weightsOf(weights, weightShapes(this.#shape.dimension, this.#intents));
     const intentsAt = async (hidden: TensorOf<'F32'>): Promise<TensorOf<'F32'>> => {
-      const shape = [hidden.shape[0]!, this.#intents.intents];
-      const data = new Float32Array(hidden.shape[0]! * this.#intents.intents);
-      const probabilities = { dtype: 'F32', shape, data } as const;
+      const probabilities = this.#probabilities(hidden.shape[0]!);
       await this.#predictor.run({ ...read, hidden }, { probabilities });
       return probabilities;
     };
     const rows = new ScoreRows(this.#shape.itemCount);
+    const answer = async (prefixes: readonly Int32Array[]): Promise<IntentAnswer> => {
+      const hidden = await backbone.encode(prefixes);
+      const [scores, probabilities] = [rows.tensor(prefixes.length), this.#probabilities(prefixes.length)];
+      await this.#scorer.run({ ...read, items, hidden }, { scores, probabilities });
+      return { scores: rows.rows(prefixes.length), intents: probabilities };
+    };
     return {
       ...backbone,
       predictor: this.#intents,
       weights,
       intentsAt,
       intentsOf: async (prefixes) => intentsAt(await backbone.encode(prefixes)),
-      scoreAll: async (prefixes) => {
-        const hidden = await backbone.encode(prefixes);
-        await this.#scorer.run({ ...read, items, hidden }, { scores: rows.tensor(prefixes.length) });
-        return rows.rows(prefixes.length);
-      },
+      answer,
+      scoreAll: async (prefixes) => (await answer(prefixes)).scores,
     };
+  }
+
+  #probabilities(sessions: number): TensorOf<'F32'> {
+    const { intents } = this.#intents;
+    return { dtype: 'F32', shape: [sessions, intents], data: new Float32Array(sessions * intents) };
   }
 
   async release(): Promise<void> {
@@ -114,7 +129,8 @@ function scorerModel({ dimension, itemCount }: SasrecShape, predictor: Predictor
   const weights = weightInputs(graph, weightShapes(dimension, predictor));
   const hidden = graph.input('hidden', ['batch', dimension]);
   const items = graph.input('items', [itemCount, dimension]);
-  const { fused } = predictIntents(hidden, weights, { ...predictor, drop: (x) => x });
+  const { probabilities, fused } = predictIntents(hidden, weights, { ...predictor, drop: (x) => x });
   graph.output('scores', dotProducts(fused, items));
+  graph.output('probabilities', probabilities);
   return encodeOnnxModel(graph);
 }

@@ -79,10 +79,9 @@ export class NeighbourSearch {
     for (let row = 0; row < rows; row++) {
       for (let group = 0; group < ROW_GROUPS; group++) {
         if (maxima[row * ROW_GROUPS + group]! < thresholds[first + row]!) continue;
-        for (let column = group * IN_ROW; column < (group + 1) * IN_ROW; column++) {
-          const cosine = products[row * BLOCK + column]!;
-          if (cosine >= thresholds[first + row]!) candidates.take(first + row, second + column, cosine);
-        }
+        const at = group * IN_ROW;
+        const place = row * BLOCK + at;
+        offerGroup(candidates, first + row, { products, place, stride: 1, size: IN_ROW, other: second + at });
       }
     }
   }
@@ -95,12 +94,33 @@ export class NeighbourSearch {
     for (let group = 0; group < COLUMN_GROUPS; group++) {
       for (let column = 0; column < columns; column++) {
         if (maxima[group * BLOCK + column]! < thresholds[second + column]!) continue;
-        for (let row = group * IN_COLUMN; row < (group + 1) * IN_COLUMN; row++) {
-          const cosine = products[row * BLOCK + column]!;
-          if (cosine >= thresholds[second + column]!) candidates.take(second + column, first + row, cosine);
-        }
+        const at = group * IN_COLUMN;
+        const place = at * BLOCK + column;
+        offerGroup(candidates, second + column, { products, place, stride: BLOCK, size: IN_COLUMN, other: first + at });
       }
     }
+  }
+}
+
+/** Products of a row with others that follow each other: those at `place`, `place + stride`, … */
+interface ProductGroup {
+  readonly products: Float32Array;
+  readonly place: number;
+  readonly stride: number;
+  readonly size: number;
+  /** The first of the others. */
+  readonly other: number;
+}
+
+function offerGroup(
+  candidates: NearestCandidates,
+  row: number,
+  { products, place, stride, size, other }: ProductGroup,
+): void {
+  const { thresholds } = candidates;
+  for (let at = 0; at < size; at++) {
+    const cosine = products[place + at * stride]!;
+    if (cosine >= thresholds[row]!) candidates.take(row, other + at, cosine);
   }
 }
 
