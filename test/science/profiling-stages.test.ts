@@ -243,6 +243,23 @@ describe('a batch of profiling', () => {
     ]);
   });
 
+  it('measures acceptance by the sessions that were asked about, to the end of profiling', async () => {
+    const view = decodeView(SHOP['train']!);
+    // The items of one intent of the four have no text.
+    const lines = new TextDecoder().decode(SHOP['items']).split('\n').slice(0, 60);
+    const items = lines.map((line, at) => (at % 4 === 0 ? '{"title":null,"categories":[]}' : line)).join('\n');
+    const finished = await batch({}, { items: new TextEncoder().encode(`${items}\n`) });
+    const profiles = profilesOf(finished);
+    const mute = profiles.filter(({ position }) => itemsOf(view, position)[0]! % 4 === 1).length;
+    const accepted = profiles.filter(({ outcome }) => outcome === 'accepted').length;
+    expect(mute).toBeGreaterThan(5);
+    const final = await finalise({ profiles0000: finished.artifacts['profiles.jsonl']! });
+    for (const stage of [finished, final]) {
+      expect(valueOf(stage, 'withoutText')).toBe(mute);
+      expect(valueOf(stage, 'acceptance@3')).toBe(accepted / (64 - mute));
+    }
+  });
+
   it('ends with the order', async () => {
     expect(valueOf(await batch({ from: 192, to: 256 }), 'sessions')).toBe(8);
     const beyond = await batch({ from: 256, to: 320 });

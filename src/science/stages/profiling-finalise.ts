@@ -1,5 +1,5 @@
 import { canonicalJson } from '#kernel/json.ts';
-import { acceptanceByAttempt, acceptedByAttempt } from '#science/intents/batch-summary.ts';
+import { acceptanceByAttempt, acceptedByAttempt, countWithoutText } from '#science/intents/batch-summary.ts';
 import { chanceAcceptance } from '#science/intents/chance.ts';
 import { type FinalPool, finalPool } from '#science/intents/final-pool.ts';
 import { freeTextPool } from '#science/intents/free-text-pool.ts';
@@ -70,9 +70,11 @@ function summaryOf(
   rules: ProfilingFinaliseParameters,
 ): Summary {
   const acceptedAt = acceptedByAttempt(profiles, rules.attempts);
-  const acceptance = acceptanceByAttempt(acceptedAt, profiles.length);
+  const withoutText = countWithoutText(profiles);
+  const acceptance = acceptanceByAttempt(acceptedAt, profiles.length - withoutText);
   return {
     profiledSessions: profiles.length,
+    withoutText,
     accepted: acceptedAt.reduce((sum, count) => sum + count, 0),
     labels: labels.position.length,
     poolSize: activeIntents(pool).length,
