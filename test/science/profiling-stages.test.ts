@@ -406,11 +406,13 @@ describe('the probe', () => {
       benefit: {
         sessions: number;
         mean: number;
-        deciles: { sessions: number; mean: number }[];
+        deciles: { decile: number; sessions: number; mean: number }[];
         spearman: { value: number; low: number; high: number };
       };
     };
     expect(found.benefit.deciles.map(({ sessions }) => sessions)).toEqual(new Array<number>(10).fill(10));
+    // As everywhere, the tenth is the most uncertain: what intents help there is `benefitDecile10`.
+    expect(valueOf(finished, 'benefitDecile10')).toBe(found.benefit.deciles.find(({ decile }) => decile === 10)!.mean);
     const mean = found.benefit.deciles.reduce((sum, decile) => sum + decile.mean, 0) / 10;
     expect(found.benefit.mean).toBeCloseTo(mean, 12);
     const { value, low, high } = found.benefit.spearman;
