@@ -3,7 +3,7 @@ import { decodeBatch } from '#science/intents/batch-summary.ts';
 import { decodeNegatives } from '#science/intents/hard-negatives.ts';
 import { decodeLabels } from '#science/intents/intent-labels.ts';
 import { activeIntents, decodePool } from '#science/intents/intent-pool.ts';
-import { decodeProfiles, type SessionProfile } from '#science/intents/session-profile.ts';
+import { decodeProfiles, encodeProfiles, type SessionProfile } from '#science/intents/session-profile.ts';
 import { bestItems } from '#science/metrics/best-items.ts';
 import { openRecommender } from '#science/models/recommender-file.ts';
 import { contextOf } from '#science/sessions/eligible-sessions.ts';
@@ -348,11 +348,38 @@ describe('the end of profiling', () => {
     expect(valueOf(finished, 'chance@3')).toBeCloseTo(0.142625, 10);
   });
 
+  it('says how far profiling came and how diverse the labels are', async () => {
+    const profile = (position: number, intents: readonly number[]): SessionProfile => ({
+      ...{ session: position, position, place: position, outcome: 'accepted', acceptedAt: 1, intents },
+      ...{ attempts: [], calls: 2, tokens: 0, overlapsTarget: false },
+    });
+    const [a, b, c] = activeIntents(decodePool(start['pool']!)).map(({ id }) => id);
+    const profiles = [profile(0, [a!]), profile(1, [a!, b!]), profile(2, [c!])];
+    // Of eight sessions five have the three items of one that can be profiled.
+    const lengths = [3, 4, 3, 3, 5, 2, 1, 2];
+    const train = encodeView(
+      aView(
+        lengths.map((length) => new Array<number>(length).fill(1)),
+        { itemCount: 60 },
+      ),
+    );
+    const finished = await finalise({ train, profiles0000: encodeProfiles(profiles) }, { minSupport: 0 });
+    expect(valueOf(finished, 'shareOfEligible')).toBe(3 / 5);
+    expect(valueOf(finished, 'shareOfAll')).toBe(3 / 8);
+    expect(valueOf(finished, 'intentsPerLabel')).toBe(4 / 3);
+    // ½, ¼, ¼: H = 1.5 ln 2.
+    expect(valueOf(finished, 'effectiveIntents')).toBeCloseTo(2 ** 1.5, 12);
+    expect(JSON.parse(new TextDecoder().decode(finished.artifacts['profiling.json']))).toEqual(
+      Object.fromEntries(finished.metrics.map(({ name, value }) => [name, value])),
+    );
+  });
+
   it('has no labels, and says so, where nothing was profiled or the pool is empty', async () => {
     const nothing = await finalise({});
     expect(activeIntents(decodePool(nothing.artifacts['pool.json']!))).toHaveLength(4);
     expect(decodeLabels(nothing.artifacts['labels.safetensors']!).position).toHaveLength(0);
     expect(valueOf(nothing, 'acceptance@1')).toBeUndefined();
+    expect([valueOf(nothing, 'shareOfAll'), valueOf(nothing, 'effectiveIntents')]).toEqual([0, 0]);
     const empty = await finalise({ pool: new TextEncoder().encode('{"intents":[],"version":0}') });
     expect(warningsOf(empty)).toEqual([
       'The pool ends empty: no session has a label, and the model will be the backbone.',
