@@ -3,7 +3,7 @@ import { decodeBatch } from '#science/intents/batch-summary.ts';
 import { decodeNegatives } from '#science/intents/hard-negatives.ts';
 import { decodeLabels } from '#science/intents/intent-labels.ts';
 import { activeIntents, decodePool } from '#science/intents/intent-pool.ts';
-import { decodeProfiles, type SessionProfile } from '#science/intents/session-profile.ts';
+import { decodeProfiles, encodeProfiles, type SessionProfile } from '#science/intents/session-profile.ts';
 import { bestItems } from '#science/metrics/best-items.ts';
 import { openRecommender } from '#science/models/recommender-file.ts';
 import { contextOf } from '#science/sessions/eligible-sessions.ts';
@@ -243,6 +243,23 @@ describe('a batch of profiling', () => {
     ]);
   });
 
+  it('measures acceptance by the sessions that were asked about, to the end of profiling', async () => {
+    const view = decodeView(SHOP['train']!);
+    // The items of one intent of the four have no text.
+    const lines = new TextDecoder().decode(SHOP['items']).split('\n').slice(0, 60);
+    const items = lines.map((line, at) => (at % 4 === 0 ? '{"title":null,"categories":[]}' : line)).join('\n');
+    const finished = await batch({}, { items: new TextEncoder().encode(`${items}\n`) });
+    const profiles = profilesOf(finished);
+    const mute = profiles.filter(({ position }) => itemsOf(view, position)[0]! % 4 === 1).length;
+    const accepted = profiles.filter(({ outcome }) => outcome === 'accepted').length;
+    expect(mute).toBeGreaterThan(5);
+    const final = await finalise({ profiles0000: finished.artifacts['profiles.jsonl']! });
+    for (const stage of [finished, final]) {
+      expect(valueOf(stage, 'withoutText')).toBe(mute);
+      expect(valueOf(stage, 'acceptance@3')).toBe(accepted / (64 - mute));
+    }
+  });
+
   it('ends with the order', async () => {
     expect(valueOf(await batch({ from: 192, to: 256 }), 'sessions')).toBe(8);
     const beyond = await batch({ from: 256, to: 320 });
@@ -331,11 +348,38 @@ describe('the end of profiling', () => {
     expect(valueOf(finished, 'chance@3')).toBeCloseTo(0.142625, 10);
   });
 
+  it('says how far profiling came and how diverse the labels are', async () => {
+    const profile = (position: number, intents: readonly number[]): SessionProfile => ({
+      ...{ session: position, position, place: position, outcome: 'accepted', acceptedAt: 1, intents },
+      ...{ attempts: [], calls: 2, tokens: 0, overlapsTarget: false },
+    });
+    const [a, b, c] = activeIntents(decodePool(start['pool']!)).map(({ id }) => id);
+    const profiles = [profile(0, [a!]), profile(1, [a!, b!]), profile(2, [c!])];
+    // Of eight sessions five have the three items of one that can be profiled.
+    const lengths = [3, 4, 3, 3, 5, 2, 1, 2];
+    const train = encodeView(
+      aView(
+        lengths.map((length) => new Array<number>(length).fill(1)),
+        { itemCount: 60 },
+      ),
+    );
+    const finished = await finalise({ train, profiles0000: encodeProfiles(profiles) }, { minSupport: 0 });
+    expect(valueOf(finished, 'shareOfEligible')).toBe(3 / 5);
+    expect(valueOf(finished, 'shareOfAll')).toBe(3 / 8);
+    expect(valueOf(finished, 'intentsPerLabel')).toBe(4 / 3);
+    // ½, ¼, ¼: H = 1.5 ln 2.
+    expect(valueOf(finished, 'effectiveIntents')).toBeCloseTo(2 ** 1.5, 12);
+    expect(JSON.parse(new TextDecoder().decode(finished.artifacts['profiling.json']))).toEqual(
+      Object.fromEntries(finished.metrics.map(({ name, value }) => [name, value])),
+    );
+  });
+
   it('has no labels, and says so, where nothing was profiled or the pool is empty', async () => {
     const nothing = await finalise({});
     expect(activeIntents(decodePool(nothing.artifacts['pool.json']!))).toHaveLength(4);
     expect(decodeLabels(nothing.artifacts['labels.safetensors']!).position).toHaveLength(0);
     expect(valueOf(nothing, 'acceptance@1')).toBeUndefined();
+    expect([valueOf(nothing, 'shareOfAll'), valueOf(nothing, 'effectiveIntents')]).toEqual([0, 0]);
     const empty = await finalise({ pool: new TextEncoder().encode('{"intents":[],"version":0}') });
     expect(warningsOf(empty)).toEqual([
       'The pool ends empty: no session has a label, and the model will be the backbone.',
@@ -389,11 +433,13 @@ describe('the probe', () => {
       benefit: {
         sessions: number;
         mean: number;
-        deciles: { sessions: number; mean: number }[];
+        deciles: { decile: number; sessions: number; mean: number }[];
         spearman: { value: number; low: number; high: number };
       };
     };
     expect(found.benefit.deciles.map(({ sessions }) => sessions)).toEqual(new Array<number>(10).fill(10));
+    // As everywhere, the tenth is the most uncertain: what intents help there is `benefitDecile10`.
+    expect(valueOf(finished, 'benefitDecile10')).toBe(found.benefit.deciles.find(({ decile }) => decile === 10)!.mean);
     const mean = found.benefit.deciles.reduce((sum, decile) => sum + decile.mean, 0) / 10;
     expect(found.benefit.mean).toBeCloseTo(mean, 12);
     const { value, low, high } = found.benefit.spearman;

@@ -6,7 +6,7 @@ import { encodeModelFile } from '#science/models/trained-model.ts';
 import type { Weights } from '#science/models/weights.ts';
 import type { ProjectedPoint, Projection } from '#science/projection/projection.ts';
 import { stream } from '#science/random/stream.ts';
-import { encodeView } from '#science/sessions/session-view.ts';
+import { encodeView, itemsOf } from '#science/sessions/session-view.ts';
 import { runtime } from '../support/graph-runs.ts';
 import { type FinishedStage, finishStage } from '../support/run-stage.ts';
 import { aView } from '../support/session-views.ts';
@@ -52,10 +52,11 @@ const pool = encodePool({
 async function projected(
   model: Uint8Array,
   sessions = 40,
+  view = train,
 ): Promise<FinishedStage & { readonly projection: Projection; readonly svg: string }> {
   const finished = await finishStage('projection', {
     parameters: { sessions, maxLength: 4, seed: 3 },
-    artifacts: { train: encodeView(train), model, pool },
+    artifacts: { train: encodeView(view), model, pool },
     loadRuntime: () => Promise.resolve(runtime),
   });
   const text = (name: string): string => new TextDecoder().decode(finished.artifacts[name]);
@@ -88,6 +89,23 @@ describe('the projection', () => {
     expect(ofKind(projection, 'session').map(({ label }) => label)).toEqual(
       [...train.session].map((number) => `session ${number}`),
     );
+  });
+
+  it('leaves out sessions of one item, which have no context', async () => {
+    // Every second of the 60 keeps its first item alone.
+    const cut = Array.from(train.session, (at) => [...itemsOf(train, at)].slice(0, at % 2 === 0 ? 1 : undefined));
+    const view = aView(cut, { itemCount: ITEMS });
+    const { projection } = await projected(encodeModelFile({ shape, weights, predictor }), 1000, view);
+    expect(ofKind(projection, 'session').map(({ label }) => label)).toEqual(
+      Array.from({ length: 30 }, (_, at) => `session ${2 * at + 1}`),
+    );
+  });
+
+  it('says so where no session has a context', async () => {
+    const view = aView([[3], [4]], { itemCount: ITEMS });
+    const finished = await projected(encodeModelFile({ shape, weights, predictor }), 1000, view);
+    expect(finished.projection).toEqual({ alignment: null, points: [] });
+    expect(warnings(finished)).toEqual(['No training session has two items or more, so there is nothing to project.']);
   });
 
   it('gives the same bytes for the same model', async () => {
@@ -132,6 +150,6 @@ describe('the projection', () => {
     const finished = await projected(encodeModelFile({ shape, weights: backbone, predictor: null }));
     expect(finished.projection).toEqual({ alignment: null, points: [] });
     expect(warnings(finished)).toEqual(['The model has no intents, so there is nothing to project.']);
-    expect(finished.svg).toContain('The model has no intents.');
+    expect(finished.svg).toContain('There is nothing to show.');
   });
 });

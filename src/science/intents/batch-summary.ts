@@ -48,10 +48,15 @@ export function countVerdicts(verdicts: readonly SessionVerdict[], attempts: num
     accepted: acceptedAt.reduce((sum, count) => sum + count, 0),
     acceptedAt,
     outcomes,
-    withoutText: verdicts.filter((verdict) => verdict.attempts.length === 0).length,
+    withoutText: countWithoutText(verdicts),
     overlapsTarget: verdicts.filter(({ overlapsTarget }) => overlapsTarget).length,
     spent: verdicts.reduce((sum, { spent }) => spentTogether(sum, spent), NOTHING_SPENT),
   };
+}
+
+/** Sessions that nobody was asked about: without any text there is nothing to show. */
+export function countWithoutText(sessions: readonly { readonly attempts: readonly unknown[] }[]): number {
+  return sessions.filter(({ attempts }) => attempts.length === 0).length;
 }
 
 /** How many were accepted at attempt 1, 2, … */
@@ -64,11 +69,11 @@ export function acceptedByAttempt(
   return counts;
 }
 
-/** Share of sessions that were accepted at attempt ≤ 1, ≤ 2, …; nothing of no session. */
-export function acceptanceByAttempt(acceptedAt: readonly number[], sessions: number): readonly number[] {
-  if (sessions === 0) return [];
+/** Share of the sessions asked about that were accepted at attempt ≤ 1, ≤ 2, …; nothing where nobody was asked. */
+export function acceptanceByAttempt(acceptedAt: readonly number[], asked: number): readonly number[] {
+  if (asked === 0) return [];
   let sum = 0;
-  return acceptedAt.map((count) => (sum += count) / sessions);
+  return acceptedAt.map((count) => (sum += count) / asked);
 }
 
 export function encodeBatch(summary: Omit<BatchSummary, 'prompts'>): Uint8Array {

@@ -36,6 +36,18 @@ describe('the warnings of a batch', () => {
     expect(profilingWarnings(signs({ accepted: 15 }))).toEqual([]);
   });
 
+  it('count only sessions that were asked about: of 34 chance hardly exceeds 8.9', () => {
+    const asked = { sessions: 64, withoutText: 30 };
+    const stall = (accepted: number): string[] =>
+      profilingWarnings(signs({ ...asked, accepted })).filter((warning) => warning.includes('stalls'));
+    expect(stall(8)).toEqual([
+      'Profiling stalls: 8 of 34 sessions were accepted, hardly more than random answers would be (14.3 %).',
+    ]);
+    // Of 64 it would be a stall.
+    expect(stall(9)).toEqual([]);
+    expect(profilingWarnings(signs({ sessions: 64, withoutText: 49, accepted: 0 }))).toHaveLength(1);
+  });
+
   it('name no stall of a few sessions, or where nothing is validated', () => {
     expect(profilingWarnings(signs({ sessions: 15, accepted: 0 }))).toEqual([]);
     expect(profilingWarnings(signs({ accepted: 0 }, { rules: { ...RULES, validate: false } }))).toEqual([]);

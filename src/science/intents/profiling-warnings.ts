@@ -2,7 +2,7 @@ import type { VerdictCounts } from './batch-summary.ts';
 import { chanceAcceptance, type GuessingRules, hardlyExceededByChance } from './chance.ts';
 import type { Growth } from './pool-growth.ts';
 
-/** Sessions from which a batch says anything. */
+/** Sessions asked about from which a batch says anything. */
 const TELLING = 16;
 /** Share of the accepted sessions with a new intent from which the pool grows without end. */
 const ENDLESS = 0.5;
@@ -34,14 +34,15 @@ function unreadable({ sessions, withoutText, outcomes }: VerdictCounts): readonl
     (outcome) => (outcomes[outcome] ?? 0) > 0,
   );
   if (isReadable || sessions === withoutText) return [];
-  return [`No answer about ${sessions} sessions could be used: the model does not keep to the format.`];
+  return [`No answer about ${sessions - withoutText} sessions could be used: the model does not keep to the format.`];
 }
 
-function stalled({ counts: { sessions, accepted }, rules }: BatchSigns): readonly string[] {
-  if (!rules.validate || sessions < TELLING || accepted > hardlyExceededByChance(sessions, rules)) return [];
+function stalled({ counts: { sessions, withoutText, accepted }, rules }: BatchSigns): readonly string[] {
+  const asked = sessions - withoutText;
+  if (!rules.validate || asked < TELLING || accepted > hardlyExceededByChance(asked, rules)) return [];
   const chance = (100 * chanceAcceptance(rules)).toFixed(1);
   return [
-    `Profiling stalls: ${accepted} of ${sessions} sessions were accepted, hardly more than random answers would be (${chance} %).`,
+    `Profiling stalls: ${accepted} of ${asked} sessions were accepted, hardly more than random answers would be (${chance} %).`,
   ];
 }
 

@@ -15,15 +15,17 @@ const scored = (count: number): Parameters<typeof byUncertainty>[0] => {
 describe('deciles of uncertainty', () => {
   it('begin with the most uncertain sessions', () => {
     const sessions = byUncertainty(scored(20));
-    expect(sessions[0]).toEqual({ position: 190, uncertainty: 2 / 61, decile: 1 });
-    expect(sessions.map(({ decile }) => decile)).toEqual(Array.from({ length: 20 }, (_, at) => 1 + Math.floor(at / 2)));
+    expect(sessions[0]).toEqual({ position: 190, uncertainty: 2 / 61, decile: 10 });
+    expect(sessions.map(({ decile }) => decile)).toEqual(
+      Array.from({ length: 20 }, (_, at) => 10 - Math.floor(at / 2)),
+    );
   });
 
   it('give as many sessions each, and together as many as are asked for', () => {
     const chosen = stratified(byUncertainty(scored(200)), 25, stream(1, 'profile', 'x'));
     expect(chosen).toHaveLength(25);
     const counts = Array.from({ length: 10 }, (_, at) => chosen.filter(({ decile }) => decile === at + 1).length);
-    expect(counts).toEqual([2, 3, 2, 3, 2, 3, 2, 3, 2, 3]);
+    expect(counts).toEqual([3, 2, 3, 2, 3, 2, 3, 2, 3, 2]);
     expect(new Set(chosen.map(({ position }) => position)).size).toBe(25);
   });
 

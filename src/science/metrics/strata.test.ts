@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankingMetrics } from './ranking-metrics.ts';
 import type { SessionRanks } from './session-ranks.ts';
-import { decilesOf, decodeStrata, encodeStrata, type Stratum, strataOf } from './strata.ts';
+import { decodeStrata, encodeStrata, type Stratum, strataOf } from './strata.ts';
 
 /** Rows of [session, items before the target, rank]. */
 function ranksOf(...rows: readonly (readonly [number, number, number])[]): SessionRanks {
@@ -49,35 +49,7 @@ describe('results by the length of the input', () => {
   });
 });
 
-describe('deciles of uncertainty', () => {
-  it('are ten of a size, the tenth the most uncertain', () => {
-    // 20 sessions, the later the more uncertain: 100 and 101 are of the first, 118 and 119 of the tenth.
-    const sessions = Int32Array.from({ length: 20 }, (_, at) => 100 + at);
-    const deciles = decilesOf(sessions, Float64Array.from(sessions));
-    expect([100, 101, 102, 117, 118, 119].map((session) => deciles.get(session))).toEqual([1, 1, 2, 9, 10, 10]);
-  });
-
-  it('differ by one session at most, and break ties by number', () => {
-    const deciles = decilesOf(
-      Int32Array.from({ length: 25 }, (_, at) => at),
-      new Float64Array(25),
-    );
-    const sizes = Array.from({ length: 10 }, (_, at) => [...deciles.values()].filter((own) => own === at + 1).length);
-    expect(sizes.toSorted()).toEqual([2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
-    expect([deciles.get(0), deciles.get(24)]).toEqual([10, 1]);
-  });
-
-  it('never rise where uncertainty falls', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(8), { minLength: 1, maxLength: 40 }), (values) => {
-        const deciles = decilesOf(Int32Array.from(values.keys()), Float64Array.from(values));
-        for (const [session, value] of values.entries())
-          for (const [other, another] of values.entries())
-            if (value < another) expect(deciles.get(session)!).toBeLessThanOrEqual(deciles.get(other)!);
-      }),
-    );
-  });
-
+describe('results by decile of uncertainty', () => {
   it('tell the targets of all prefixes apart by their session', () => {
     const ranks = ranksOf([0, 1, 1], [0, 2, 50], [1, 1, 50]);
     const { byLength, byUncertainty } = strataOf(

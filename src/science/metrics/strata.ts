@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonObject } from '#kernel/json.ts';
+import { DECILES } from '#science/uncertainty/deciles.ts';
 import { rankingMetrics } from './ranking-metrics.ts';
 import type { SessionRanks } from './session-ranks.ts';
 
@@ -27,9 +28,8 @@ const LENGTHS = [
   { from: 5, name: '5-9' },
   { from: 10, name: '10+' },
 ] as const;
-const DECILES = 10;
 
-/** @param decileOf the decile of a session by its number, as `decilesOf` gives them; `null` where there is none. */
+/** @param decileOf the decile of a session by its number, 10 the most uncertain; `null` where there is none. */
 export function strataOf(
   ranks: SessionRanks,
   cutoffs: readonly number[],
@@ -47,19 +47,6 @@ export function strataOf(
         ? null
         : deciles.flatMap((decile) => stratum(String(decile), (row) => decileOf.get(ranks.session[row]!) === decile)),
   };
-}
-
-/**
- * The decile of each session: of N in falling order of uncertainty, those at places ⌊N·i/10⌋ are the first of decile 10 − i; as
- * large as each other, but for one. Of equally uncertain ones the lower number counts as the more uncertain.
- * @param sessions numbers of the sessions, ascending.
- */
-export function decilesOf(sessions: Int32Array, uncertainty: Float64Array): ReadonlyMap<number, number> {
-  const rows = Int32Array.from(sessions.keys());
-  rows.sort((left, right) => uncertainty[right]! - uncertainty[left]! || left - right);
-  return new Map(
-    Array.from(rows, (row, place) => [sessions[row]!, DECILES - Math.floor((DECILES * place) / rows.length)]),
-  );
 }
 
 export function encodeStrata({ byLength, byUncertainty }: Strata): Uint8Array {

@@ -91,7 +91,7 @@ describe('the picture of a projection', () => {
     expect(one).toContain('<circle cx="375" cy="380" r="3"');
     expect(one).toContain('Too few to compare');
     const none = projectionSvg({ alignment: null, points: [] });
-    expect(wordsIn(none)).toContain('The model has no intents.');
+    expect(wordsIn(none)).toContain('There is nothing to show.');
     expect(none).not.toContain('NaN');
     expect(none).not.toContain('Infinity');
   });

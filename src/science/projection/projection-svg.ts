@@ -53,7 +53,7 @@ export function projectionSvg({ alignment, points }: Projection): string {
     ...dots,
     ...marks,
     ...markLabels(intents, place, colourOf),
-    ...(points.length === 0 ? [text({ x: PLOT.x + 20, y: PLOT.y + 40 }, 'The model has no intents.')] : []),
+    ...(points.length === 0 ? [text({ x: PLOT.x + 20, y: PLOT.y + 40 }, 'There is nothing to show.')] : []),
     ...legend(named, points),
     '</svg>',
     '',

@@ -1,10 +1,10 @@
 import { canonicalJson } from '#kernel/json.ts';
 import { rankingMetrics } from '#science/metrics/ranking-metrics.ts';
 import { encodeRanks, rankSessions, type RankingRules, type SessionRanks } from '#science/metrics/session-ranks.ts';
-import { decilesOf, encodeStrata, strataOf } from '#science/metrics/strata.ts';
+import { encodeStrata, strataOf } from '#science/metrics/strata.ts';
 import { openRecommender, type RecommenderMethod } from '#science/models/recommender-file.ts';
 import { decodeView } from '#science/sessions/session-view.ts';
-import { uncertaintyOf } from '#science/uncertainty/rank-fusion.ts';
+import { rankedByUncertainty } from '#science/uncertainty/deciles.ts';
 import { decodeUncertainty } from '#science/uncertainty/uncertainty-file.ts';
 import { artifactOf } from './stage-artifact.ts';
 import type { MetricPoint, StageFunction, StageInput, StageOutput, StageReport } from './stage.ts';
@@ -13,9 +13,6 @@ export type EvaluationParameters = RankingRules & Readonly<{ method: Recommender
 
 const SPLITS = ['valid', 'test'] as const;
 const SESSIONS_A_REPORT = 2000;
-
-/** The constant of rank fusion by which deciles are told apart, whatever a method selects by. */
-const FUSION_CONSTANT = 60;
 
 /**
  * `model`, `valid` and `test` to the rank of every target among all items, and the means of the ranking metrics: over all, and of
@@ -46,8 +43,7 @@ function testDeciles(artifacts: StageInput['artifacts']): ReadonlyMap<number, nu
   if (uncertainty === undefined) return null;
   const { session } = decodeView(artifactOf(artifacts, 'test'));
   const scored = decodeUncertainty(uncertainty);
-  const numbers = scored.position.map((position) => session[position]!);
-  return decilesOf(numbers, uncertaintyOf(scored, 'rrf', FUSION_CONSTANT));
+  return new Map(rankedByUncertainty(scored).map(({ row, decile }) => [session[scored.position[row]!]!, decile]));
 }
 
 async function* reported(

@@ -6,11 +6,12 @@ import {
   probeRandomIntents,
   type RandomIntentsProbe,
 } from '#science/intents/probe.ts';
-import { byUncertainty, DECILES, stratified, type UncertainSession } from '#science/intents/uncertainty-deciles.ts';
+import { byUncertainty, stratified, type UncertainSession } from '#science/intents/uncertainty-deciles.ts';
 import { inOrder } from '#science/llm/in-order.ts';
 import { type Correlation, spearman } from '#science/metrics/rank-correlation.ts';
 import { stream } from '#science/random/stream.ts';
 import { eligibleSessions } from '#science/sessions/eligible-sessions.ts';
+import { DECILES } from '#science/uncertainty/deciles.ts';
 import { decodeUncertainty } from '#science/uncertainty/uncertainty-file.ts';
 import { artifactOf } from './stage-artifact.ts';
 import { type OpenedLoop, openLoop } from './stage-loop.ts';
@@ -107,7 +108,7 @@ interface RandomFindings {
 interface BenefitFindings {
   /** Sessions on which it could be measured. */
   readonly sessions: number;
-  /** By decile of the uncertainty, the most uncertain first; the mean of no session is `null`. */
+  /** By decile of the uncertainty, from 1 to 10, the most uncertain; the mean of no session is `null`. */
   readonly deciles: readonly Readonly<{ decile: number; sessions: number; mean: number | null }>[];
   readonly mean: number | null;
   /** Of uncertainty and benefit: above 0, the language model helps where the session is uncertain. */

@@ -111,12 +111,18 @@ async function* reportedVerdicts(
 }
 
 function metricsOf(
-  { sessions, accepted, acceptedAt, spent }: VerdictCounts,
+  { sessions, withoutText, accepted, acceptedAt, spent }: VerdictCounts,
   { growth }: CommittedBatch,
   poolSize: number,
 ): readonly MetricPoint[] {
   const { calls, promptTokens, completionTokens } = spent;
-  const values = { sessions, accepted, calls, promptTokens, completionTokens, poolSize, newIntents: growth.added };
-  const shares = acceptanceByAttempt(acceptedAt, sessions).map((share, at) => [`acceptance@${at + 1}`, share] as const);
-  return [...Object.entries(values), ...shares].map(([name, value]) => ({ name, split: 'train', step: 0, value }));
+  const counts = { sessions, withoutText, accepted, poolSize, newIntents: growth.added };
+  const acceptance = acceptanceByAttempt(acceptedAt, sessions - withoutText);
+  const shares = acceptance.map((share, at) => [`acceptance@${at + 1}`, share] as const);
+  return [...Object.entries({ ...counts, calls, promptTokens, completionTokens }), ...shares].map(([name, value]) => ({
+    name,
+    split: 'train',
+    step: 0,
+    value,
+  }));
 }

@@ -1,12 +1,15 @@
 import { canonicalJson } from '#kernel/json.ts';
-import { acceptanceByAttempt, acceptedByAttempt } from '#science/intents/batch-summary.ts';
+import { acceptanceByAttempt, acceptedByAttempt, countWithoutText } from '#science/intents/batch-summary.ts';
 import { chanceAcceptance } from '#science/intents/chance.ts';
 import { type FinalPool, finalPool } from '#science/intents/final-pool.ts';
 import { freeTextPool } from '#science/intents/free-text-pool.ts';
-import { encodeLabels } from '#science/intents/intent-labels.ts';
+import { encodeLabels, type IntentLabels } from '#science/intents/intent-labels.ts';
 import { activeIntents, decodePool, encodePool } from '#science/intents/intent-pool.ts';
 import { decodeProfiles, type SessionProfile } from '#science/intents/session-profile.ts';
+import { eligibleSessions } from '#science/sessions/eligible-sessions.ts';
+import { decodeView, type SessionView } from '#science/sessions/session-view.ts';
 import { HashedNgrams } from '#science/text/hashed-ngrams.ts';
+import { entropyOf } from '#science/uncertainty/entropy.ts';
 import { artifactOf } from './stage-artifact.ts';
 import type { StageFunction, StageInput, StageOutput, StageReport } from './stage.ts';
 
@@ -29,7 +32,11 @@ export const run: StageFunction<ProfilingFinaliseParameters> = async function* (
   const profiles = profilesOf(artifacts);
   yield { kind: 'progress', done: profiles.length, total: profiles.length, unit: 'sessions' };
   const final = await finalised(profiles, parameters, artifacts);
-  const values = summaryOf(profiles, final, parameters);
+  const values = {
+    ...summaryOf(profiles, final, parameters),
+    ...shares(profiles.length, decodeView(artifactOf(artifacts, 'train'))),
+    ...diversity(final.labels),
+  };
   for (const message of warningsOf(values)) yield { kind: 'warning', message };
   return {
     artifacts: {
@@ -70,9 +77,11 @@ function summaryOf(
   rules: ProfilingFinaliseParameters,
 ): Summary {
   const acceptedAt = acceptedByAttempt(profiles, rules.attempts);
-  const acceptance = acceptanceByAttempt(acceptedAt, profiles.length);
+  const withoutText = countWithoutText(profiles);
+  const acceptance = acceptanceByAttempt(acceptedAt, profiles.length - withoutText);
   return {
     profiledSessions: profiles.length,
+    withoutText,
     accepted: acceptedAt.reduce((sum, count) => sum + count, 0),
     labels: labels.position.length,
     poolSize: activeIntents(pool).length,
@@ -82,6 +91,26 @@ function summaryOf(
     overlapsTarget: profiles.filter(({ overlapsTarget }) => overlapsTarget).length,
     ...Object.fromEntries(acceptance.map((share, at) => [`acceptance@${at + 1}`, share])),
     [`chance@${rules.attempts}`]: chanceAcceptance(rules),
+  };
+}
+
+/** How far profiling came: relative to the sessions that can be profiled, and to all of training. */
+function shares(profiled: number, train: SessionView): Summary {
+  const shareOf = (sessions: number): number => (sessions === 0 ? 0 : profiled / sessions);
+  return { shareOfEligible: shareOf(eligibleSessions(train).length), shareOfAll: shareOf(train.session.length) };
+}
+
+/**
+ * `effectiveIntents`: exp(H) of how often each intent is in a label, the number of equally frequent ones that would be as diverse.
+ * Both are 0 where there is no label.
+ */
+function diversity({ position, intents }: IntentLabels): Summary {
+  if (position.length === 0) return { effectiveIntents: 0, intentsPerLabel: 0 };
+  const counts = new Map<number, number>();
+  for (const intent of intents) counts.set(intent, (counts.get(intent) ?? 0) + 1);
+  return {
+    effectiveIntents: Math.exp(entropyOf(counts.values())),
+    intentsPerLabel: intents.length / position.length,
   };
 }
 

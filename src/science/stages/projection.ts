@@ -11,9 +11,9 @@ import {
 } from '#science/projection/projection.ts';
 import { LAYOUT_ITERATIONS, type Place, tsneLayout } from '#science/projection/tsne-layout.ts';
 import { stream } from '#science/random/stream.ts';
-import { contextOf } from '#science/sessions/eligible-sessions.ts';
-import { decodeView, type SessionView } from '#science/sessions/session-view.ts';
+import { decodeView } from '#science/sessions/session-view.ts';
 import type { TensorOf } from '#science/tensors/tensor.ts';
+import { type Contexts, contextsOf } from '#science/training/contexts.ts';
 import { artifactOf } from './stage-artifact.ts';
 import type { MetricPoint, StageFunction, StageOutput, StageReport } from './stage.ts';
 
@@ -44,9 +44,13 @@ export const run: StageFunction<ProjectionParameters> = async function* ({
     return outputOf({ alignment: null, points: [] });
   }
   const train = decodeView(artifactOf(artifacts, 'train'));
+  const sample = sampleOf(contextsOf(train, parameters.maxLength), parameters);
+  if (sample.position.length === 0) {
+    yield { kind: 'warning', message: 'No training session has two items or more, so there is nothing to project.' };
+    return outputOf({ alignment: null, points: [] });
+  }
   const intents = activeIntents(decodePool(artifactOf(artifacts, 'pool')));
-  const positions = sampleOf(train, parameters);
-  const sessions = await embedded(space, train, { positions, maxLength: parameters.maxLength });
+  const sessions = await embedded(space, sample.items);
   const alignment = alignmentOf(sessions, space);
   if (alignment !== null && alignment.cka < MISMATCH_BELOW) yield { kind: 'warning', message: mismatch(alignment) };
   // What all intents have in common, or all sessions, would lay them on one heap each and tell nothing of any.
@@ -54,15 +58,16 @@ export const run: StageFunction<ProjectionParameters> = async function* ({
   const places = yield* reported(
     tsneLayout(rows, stream(parameters.seed, 'train', 'projection/layout').integer(2 ** 31)),
   );
-  const numbers = positions.map((position) => train.session[position]!);
+  const numbers = sample.position.map((position) => train.session[position]!);
   return outputOf({ alignment, points: pointsOf({ places, numbers, intents }, sessions.probabilities) });
 };
 
-/** Positions of so many training sessions of chance, ascending. */
-function sampleOf({ session }: SessionView, { sessions, seed }: ProjectionParameters): Int32Array {
-  const positions = Int32Array.from(session.keys());
-  stream(seed, 'train', 'projection/sessions').shuffle(positions);
-  return positions.slice(0, sessions).sort();
+/** So many contexts of chance, in the order of their sessions. */
+function sampleOf({ position, items }: Contexts, { sessions, seed }: ProjectionParameters): Contexts {
+  const rows = Int32Array.from(position.keys());
+  stream(seed, 'train', 'projection/sessions').shuffle(rows);
+  const sampled = rows.slice(0, sessions).sort();
+  return { position: sampled.map((row) => position[row]!), items: Array.from(sampled, (row) => items[row]!) };
 }
 
 interface EmbeddedSessions {
@@ -72,17 +77,12 @@ interface EmbeddedSessions {
   readonly probabilities: TensorOf<'F32'>;
 }
 
-async function embedded(
-  space: SessionIntentSpace,
-  train: SessionView,
-  { positions, maxLength }: { readonly positions: Int32Array; readonly maxLength: number },
-): Promise<EmbeddedSessions> {
+async function embedded(space: SessionIntentSpace, contexts: readonly Int32Array[]): Promise<EmbeddedSessions> {
   const [intents, dimension] = [space.places.shape[0]!, space.places.shape[1]!];
   let hidden = emptyRows(dimension);
   let probabilities = emptyRows(intents);
-  for (let from = 0; from < positions.length; from += space.batch) {
-    const batch = positions.subarray(from, from + space.batch);
-    const encoded = await space.encode(Array.from(batch, (at) => contextOf(train, at).subarray(-maxLength)));
+  for (let from = 0; from < contexts.length; from += space.batch) {
+    const encoded = await space.encode(contexts.slice(from, from + space.batch));
     hidden = stacked(hidden, encoded);
     probabilities = stacked(probabilities, await space.probabilities(encoded));
   }

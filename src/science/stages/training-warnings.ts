@@ -28,7 +28,10 @@ export function warningsAfter(
 ): readonly string[] {
   const isVoid = enrichmentMetrics(parameters, trained).some(({ value }) => value === 0);
   return [
-    ...(intents?.teaching == null ? [] : monitorWarnings(trained, intents.teaching.labels.intents.length > 0)),
+    // A single intent is that of every session: there is no distribution that could collapse or stay uniform.
+    ...(intents?.teaching == null || intents.predictor.intents < 2
+      ? []
+      : monitorWarnings(trained, intents.teaching.labels.intents.length > 0)),
     ...(isVoid ? ['The enrichment never acted in the kept model: a contrast with it is void.'] : []),
   ];
 }
