@@ -83,6 +83,14 @@ export default {
       to: { path: '^src/apps/[^/]+/', pathNot: '^src/apps/$1/' },
     },
     {
+      name: 'recommending-asks-no-language-model',
+      severity: 'error',
+      comment:
+        'What recommends must answer without a language model (science C.10), so it may not even know how one is asked.',
+      from: { path: '^src/(features/recommendations|science/(models|metrics|training))/', pathNot: TEST },
+      to: { path: '^src/(science/llm|features/calls)/' },
+    },
+    {
       name: 'no-barrels',
       severity: 'error',
       comment:
