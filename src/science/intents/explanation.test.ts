@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { intentDirections } from '#science/models/intent-directions.ts';
 import type { TensorOf } from '#science/tensors/tensor.ts';
-import { explain, supportAlone, supportByDirection } from './explanation.ts';
+import { explain, supportAlone } from './explanation.ts';
 
 function matrix(...rows: readonly (readonly number[])[]): TensorOf<'F32'> {
   return { dtype: 'F32', shape: [rows.length, rows[0]!.length], data: Float32Array.from(rows.flat()) };
@@ -24,26 +23,5 @@ describe('an explanation', () => {
     const alone = matrix([0.1, 0.9], [0.6, 0.4], [0.6, 0.4]);
     const explained = explain(Int32Array.of(7, 8, 9), Float32Array.of(0.8, 0.2), supportAlone(alone));
     expect(explained).toEqual([{ intent: 0, probability: Math.fround(0.8), evidence: 9 }]);
-  });
-
-  it('finds support by direction in the item that points most where the intent moves the session, however long it is', () => {
-    // E W_V W_O: intent 0 moves along (1, 0) · [[0, 2], [1, 0]] = (0, 2), intent 1 along (0, 1) · … = (1, 0).
-    const directions = intentDirections({
-      'intents.embedding': matrix([1, 0], [0, 1]),
-      'intents.value': matrix([1, 0], [0, 1]),
-      'intents.output': matrix([0, 2], [1, 0]),
-    })!;
-    expect([...directions.data]).toEqual([0, 1, 1, 0]);
-    const itemTable = matrix([5, 5], [0.1, 0], [0, 0.1]);
-    const session = Int32Array.of(2, 3, 1);
-    const support = supportByDirection(session, itemTable, directions);
-    const explained = explain(session, Float32Array.of(0.25, 0.75), (intent, place) => support(intent, place));
-    expect(explained.map(({ intent, evidence }) => [intent, evidence])).toEqual([[1, 2]]);
-    expect(support(0, 1)).toBeCloseTo(1, 6);
-    expect(support(0, 2)).toBeCloseTo(Math.SQRT1_2, 6);
-  });
-
-  it('has no directions of a model whose intents move nothing', () => {
-    expect(intentDirections({ 'intents.embedding': matrix([1, 0]) })).toBeNull();
   });
 });

@@ -18,7 +18,7 @@ const LEAST = 1.5;
 
 /**
  * Why these recommendations: the at most 3 intents with p ≥ 1.5 / M, the likeliest first, each with the item of the session that
- * supports it most, the latest of equal ones (science C.10).
+ * supports it most, the latest of equal ones (science C.10; what support is: `supportAlone`).
  *
  * @param session its items, at least one.
  * @param probabilities p (M)
@@ -43,30 +43,14 @@ export function explain(
  * Support by what the predictor makes of each item alone.
  *
  * Measured on sessions of a planted intent with a quarter of noise: the evidence is an item of the intent in all of the sessions
- * that have both, where an item of chance is one in 70 % and the one that points where the intent does in 63 to 75 %.
+ * that have both, where an item of chance is one in 70 % and the one that points where the intent does, the largest
+ * x̂_v · (V_m / ‖V_m‖), in 63 to 75 %: about as often as chance. So the evidence is not that
+ * one, as science C.10 has it.
  *
  * @param alone (n, M): the probabilities of the intents of each item of the session, as a session of its own.
  */
 export function supportAlone({ data, shape }: TensorOf<'F32'>): Support {
   return (intent, place) => data[place * shape[1]! + intent]!;
-}
-
-/**
- * Support by direction: x̂_v · (V_m / ‖V_m‖), how much the embedding of an item points where the intent moves the session.
- *
- * @param session items that the model knows.
- * @param itemTable (|V|, d): row v − 1 is item v.
- * @param directions (M, d), rows of length 1, as `intentDirections` gives them.
- */
-export function supportByDirection(
-  session: Int32Array,
-  itemTable: TensorOf<'F32'>,
-  directions: TensorOf<'F32'>,
-): Support {
-  return (intent, place) => {
-    const embedding = rowOf(itemTable, session[place]! - 1);
-    return dot(embedding, rowOf(directions, intent)) / Math.sqrt(dot(embedding, embedding));
-  };
 }
 
 function bestPlace(length: number, supportAt: (place: number) => number): number {
@@ -76,14 +60,4 @@ function bestPlace(length: number, supportAt: (place: number) => number): number
     if (support >= most) [best, most] = [place, support];
   }
   return best;
-}
-
-function rowOf({ data, shape }: TensorOf<'F32'>, row: number): Float32Array {
-  return data.subarray(row * shape[1]!, (row + 1) * shape[1]!);
-}
-
-function dot(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let axis = 0; axis < left.length; axis++) sum += left[axis]! * right[axis]!;
-  return sum;
 }
