@@ -25,7 +25,7 @@ describe('the proposal of a pool', () => {
   it('shows 20 sessions at once, and has what was proposed consolidated', async () => {
     const script = [intents('tea time'), intents('oak table', 'tea time'), intents(), intents('tea time', 'oak table')];
     const { pool, done, model, calls } = await finished(script);
-    expect(done).toEqual([1, 2, 3]);
+    expect(done).toEqual([1, 2, 3, poolCalls(45)]);
     expect(poolCalls(45)).toBe(4);
     expect(model.questions[2]).toContain('Session 5\n1. Item 44\n');
     expect(model.questions[3]).toContain(
@@ -56,9 +56,12 @@ describe('the proposal of a pool', () => {
   });
 
   it('asks nothing more where nothing was proposed, and nothing at all of no sessions', async () => {
-    const { pool, model } = await finished([intents(), intents(), intents()]);
+    const { pool, model, done } = await finished([intents(), intents(), intents()]);
     expect(pool).toMatchObject({ intents: [], isConsolidated: true });
     expect(model.asked).toHaveLength(3);
-    expect((await finished([], [])).pool).toMatchObject({ intents: [], spent: { calls: 0 } });
+    expect(done).toEqual([1, 2, 3, 4]);
+    const none = await finished([], []);
+    expect(none.pool).toMatchObject({ intents: [], spent: { calls: 0 } });
+    expect(none.done).toEqual([]);
   });
 });

@@ -54,6 +54,8 @@ export async function* proposePool(
     yield ++done;
   }
   const consolidated = proposed.length === 0 ? null : await consolidate(inquiry, proposed, initial);
+  // Where nothing was proposed, the call that consolidates is not needed, and as good as done.
+  if (sessions.length > 0) yield ++done;
   return {
     intents: consolidated ?? proposed,
     spent: inquiry.spent,
