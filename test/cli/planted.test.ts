@@ -43,7 +43,7 @@ describe('a planted data set', () => {
 
   it.each([
     ['--items 30', 'items: 30 is no number of items; at least 48, 4 for each of 12 intents.'],
-    ['--intents 25', 'intents: 25 is no number of intents; a whole number from 2 to 24.'],
+    ['--intents 13', 'intents: 13 is no number of intents; a whole number from 2 to 12.'],
     ['--transitions 2', 'transitions: 2 is no number of transitions; a number from 0 to 0.9.'],
     ['--sessions none', "argument 'none' is invalid. It must be a whole number from 1."],
     ['--preset large', 'Allowed choices are planted-demo, planted-effect.'],

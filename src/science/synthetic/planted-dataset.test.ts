@@ -200,7 +200,7 @@ describe('a planted data set', () => {
   it.each([
     [{ sessions: 0 }, 'sessions: 0 is no number of sessions; a whole number from 1 to 1000000.'],
     [{ items: 47 }, 'items: 47 is no number of items; at least 48, 4 for each of 12 intents.'],
-    [{ intents: 25 }, 'intents: 25 is no number of intents; a whole number from 2 to 24.'],
+    [{ intents: 13 }, 'intents: 13 is no number of intents; a whole number from 2 to 12.'],
     [{ intents: 2.5 }, 'intents: 2.5'],
     [{ transitions: 1 }, 'transitions: 1 is no number of transitions; a number from 0 to 0.9.'],
     [{ seed: Number.NaN }, 'seed: NaN'],

@@ -34,6 +34,16 @@ describe('the planted law', () => {
     }
   });
 
+  it.each([2, 7, 12])('lets no two of %i intents share more than one category', (intents) => {
+    const { category, primary } = drawLaw({ intents, items: 240, transitions: 0 }, stream(1, 'data', 'law'));
+    const spread = indexes(intents).map((intent) => new Set(category.filter((_, item) => primary[item] === intent)));
+    for (const [intent, own] of spread.entries()) {
+      expect(own.size).toBe(3);
+      for (const other of spread.slice(intent + 1))
+        expect([...own].filter((one) => other.has(one)).length).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('gives a fifth of the items another intent', () => {
     const others = law.secondary.filter((intent) => intent >= 0);
     // 300 of 1500; three standard deviations are 46.

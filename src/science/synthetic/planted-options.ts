@@ -1,5 +1,5 @@
 import { DomainError, placeOf } from '#kernel/domain-error.ts';
-import { NAMED_INTENTS } from './planted-words.ts';
+import { CATEGORIES } from './planted-words.ts';
 
 export interface PlantedOptions {
   /** Training sessions; validation and test come beside them. */
@@ -8,7 +8,7 @@ export interface PlantedOptions {
   readonly testSessions: number;
   /** |V| */
   readonly items: number;
-  /** M */
+  /** M, at most one for each category */
   readonly intents: number;
   /** Weight of the successors of the item before: 0 for none, .3 for data in which order counts too. */
   readonly transitions: number;
@@ -40,7 +40,8 @@ const LIMITS: Readonly<Record<keyof PlantedOptions, readonly [number, number]>> 
   validSessions: [1, 1e6],
   testSessions: [1, 1e6],
   items: [2 * ITEMS_AN_INTENT, 20_000],
-  intents: [2, NAMED_INTENTS],
+  // With more intents than categories two would be spread over the same three.
+  intents: [2, CATEGORIES.length],
   transitions: [0, 0.9],
   seed: [0, 2 ** 31 - 1],
 };

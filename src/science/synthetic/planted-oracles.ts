@@ -8,12 +8,12 @@ import type { OracleHitRates, PlantedTruth } from './planted-truth.ts';
 const CUTOFF = 20;
 
 /**
- * What can be reached on the test sessions by those who know the law, each more than the one before: HR@20 of the last item, all
- * items ranked, nothing masked.
- * - `popularity`: how often training has each item;
- * - `context`: the items before, and from them by Bayes' rule what the visitor may want next;
- * - `sessionIntents`: the intents of the session too, and so whether it is hard;
- * - `nextIntent`: the intent of the very click.
+ * What can be reached on the test sessions: HR@20 of the last item, all items ranked, nothing masked. All but the first know the
+ * law and the items before; what they know of the session besides is more from one to the next.
+ * - `popularity`: how often training has each item, nothing else;
+ * - `context`: nothing besides, so that Bayes' rule says what the visitor may want next;
+ * - `sessionIntents`: whether the session is hard, its intents, and which of them the click before had; not whether it changes;
+ * - `nextIntent`: whether the session is hard, and the intent of the very click; not whether that click is noise.
  */
 export function plantedOracles(truth: PlantedTruth): OracleHitRates {
   const hits = { popularity: 0, context: 0, sessionIntents: 0, nextIntent: 0 };
