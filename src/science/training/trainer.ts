@@ -146,7 +146,10 @@ export class Trainer {
     };
   }
 
-  /** The predictor's are drawn apart: those of the backbone are the same with it and without. */
+  /**
+   * The predictor's are drawn apart: those of the backbone are the same with a predictor that is not taught and without one. With
+   * one that is they are others, because the contexts of a lesson, of an empty one too, are packed with the batch and have masks.
+   */
   #drawMasks(sizes: Readonly<Record<string, number>>, chance: Rng): Tensors {
     const { dropoutRate, intents } = this.#settings;
     return {
