@@ -44,7 +44,7 @@ export function explain(
  *
  * Measured on sessions of a planted intent with a quarter of noise: the evidence is an item of the intent in all of the sessions
  * that have both, where an item of chance is one in 70 % and the one that points where the intent does, the largest
- * x̂_v · (V_m / ‖V_m‖), in 63 to 75 %: about as often as chance. So it is not the direction that says what the evidence is (science C.10 has it so).
+ * x̂_v · (V_m / ‖V_m‖), in 63 to 75 %: about as often as chance. That is why it is not the one (science C.10 has it so).
  *
  * @param alone (n, M): the probabilities of the intents of each item of the session, as a session of its own.
  */

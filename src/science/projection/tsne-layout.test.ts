@@ -54,7 +54,7 @@ describe('the layout of rows in a plane', () => {
     compiled.mockRestore();
   });
 
-  it.each([4, 5, 6, 7, 30])('gives numbers for %d rows, some of them alike', (count) => {
+  it.each([20, 21, 30])('gives numbers for %d rows, some of them alike', (count) => {
     const data = islands(10)
       .data.slice(0, 5 * count)
       .fill(1, 0, 15);
@@ -62,7 +62,7 @@ describe('the layout of rows in a plane', () => {
     expect(laidOut(rows, 1).places.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y))).toBe(true);
   });
 
-  it('lays fewer rows than four on one place: there is nothing to be seen in them', () => {
+  it('lays fewer rows than twenty on one place: there is nothing to be seen in them', () => {
     const three: TensorOf<'F32'> = { dtype: 'F32', shape: [3, 5], data: islands(1).data };
     expect(laidOut(three, 1).places).toEqual([
       [0, 0],

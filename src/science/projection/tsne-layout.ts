@@ -5,9 +5,10 @@ import type { TensorOf } from '#science/tensors/tensor.ts';
 export type Place = readonly [x: number, y: number];
 
 export const LAYOUT_ITERATIONS = 500;
-/** Neighbours that a row has about; of few rows a third of them, and with less than two nothing could be found. */
-const PERPLEXITY = { most: 30, least: 2 } as const;
-const FEWEST_ROWS = 4;
+/** Neighbours that a row has about; of few rows a third of them. */
+const MOST_PERPLEXITY = 30;
+/** Of fewer a picture says nothing, and t-SNE may not converge. */
+const FEWEST_ROWS = 20;
 /** Iterations between two yields: about a second for a thousand rows. */
 const STEP = 25;
 
@@ -22,7 +23,7 @@ export function* tsneLayout({ shape, data }: TensorOf<'F32'>, seed: number): Gen
   const [count, width] = [shape[0]!, shape[1]!];
   const rows = Array.from({ length: count }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
   if (count < FEWEST_ROWS) return rows.map(() => [0, 0]);
-  const perplexity = Math.max(PERPLEXITY.least, Math.min(PERPLEXITY.most, Math.floor((count - 1) / 3)));
+  const perplexity = Math.min(MOST_PERPLEXITY, Math.floor((count - 1) / 3));
   const layout = new TSNE(rows, { perplexity, seed });
   let places: readonly (readonly number[])[] = [];
   let iteration = 0;

@@ -24,7 +24,7 @@ const INTENT_NAMES = (
   'campus start, pet adoption, yoga retreat, kids birthday, road journey, beach vacation, music practice, photo safari, ' +
   'coffee ritual, skincare routine, movie night, bike commute, book club, model railway, sewing project, board games'
 ).split(', ');
-/** The most intents that can be planted. */
+/** The most intents that have words; how many can be planted, their categories limit further. */
 export const NAMED_INTENTS = INTENT_NAMES.length;
 
 export const CATEGORIES: readonly PlantedCategory[] = (
