@@ -22,6 +22,13 @@ export const SUITES = {
     usesPython: true,
     load: async () => (await import('./suites/engine.mjs')).measureEngine,
   },
+  intents: {
+    measures:
+      'what an intent predictor costs: recommending, an epoch, the search for neighbours; against the backbone alone',
+    takes: '8 minutes',
+    usesPython: false,
+    load: async () => (await import('./suites/intents.mjs')).measureIntents,
+  },
   stage: {
     measures: 'what claiming, starting and storing a stage costs; against a bare Node process',
     takes: '1 minute',

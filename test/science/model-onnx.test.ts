@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { hasIntents } from '#science/models/intent-recommender.ts';
 import { openRecommender } from '#science/models/recommender-file.ts';
 import { encodeView } from '#science/sessions/session-view.ts';
-import type { TrainingParameters } from '#science/stages/training-parameters.ts';
+import type { TrainingParameters } from '#science/stages/stage-training-parameters.ts';
 import { NoPythonError, pythonEnvironment } from '../bench/python-environment.mjs';
 import { runtime } from '../support/graph-runs.ts';
 import { finishStage } from '../support/run-stage.ts';

@@ -5,7 +5,7 @@ import { openRecommender, type RecommenderMethod } from '#science/models/recomme
 import { hasIntents } from '#science/models/intent-recommender.ts';
 import { decodeModelFile } from '#science/models/trained-model.ts';
 import { encodeView } from '#science/sessions/session-view.ts';
-import type { TaughtParameters, TrainingParameters } from '#science/stages/training-parameters.ts';
+import type { TaughtParameters, TrainingParameters } from '#science/stages/stage-training-parameters.ts';
 import { decodeSafetensors } from '#science/tensors/safetensors.ts';
 import { integers, runtime } from '../support/graph-runs.ts';
 import { anIntentToy, TOY_INTENTS, TOY_ITEMS, toyLabels } from '../support/intent-toy.ts';

@@ -15,9 +15,9 @@ import {
   reportedEpochs,
 } from './stage-training.ts';
 import type { StageFunction, StageOutput, StageReport } from './stage.ts';
-import { intentTrainingOf } from './training-intents.ts';
-import type { TrainingParameters } from './training-parameters.ts';
-import { enrichmentMetrics, warningsAfter, warningsBefore } from './training-warnings.ts';
+import { intentTrainingOf } from './stage-training-intents.ts';
+import type { TrainingParameters } from './stage-training-parameters.ts';
+import { enrichmentMetrics, warningsAfter, warningsBefore } from './stage-training-warnings.ts';
 
 /**
  * `train`, `valid` and `warmUpBest` (the best epoch W of the warm-up), of methods with intents also `pool` and `labels` (absent where

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { assertSomeEpochIsEligible, type BestEpoch, isBest, isOver, NoEligibleEpochError } from './early-stopping.ts';
+import {
+  assertSomeEpochIsEligible,
+  type BestEpoch,
+  isBest,
+  isOver,
+  NoEligibleEpochError,
+  type StoppingRules,
+} from './early-stopping.ts';
 
 /** The epoch that is kept and the epochs that are trained, for these values of epochs 1, 2, … */
 function trained(
   values: readonly number[],
-  rules = { epochs: 60, patience: 2, firstEligibleEpoch: 1 },
+  rules: StoppingRules = { epochs: 60, patience: 2, firstEligibleEpoch: 1 },
 ): [number, number] {
   let best: BestEpoch | null = null;
   for (let epoch = 0; ;) {
@@ -32,6 +39,10 @@ describe('early stopping', () => {
     expect(trained([0.9, 0.8, 0.7, 0.1, 0.2, 0.1, 0.1], { epochs: 60, patience: 2, firstEligibleEpoch: 4 })).toEqual([
       5, 7,
     ]);
+  });
+
+  it('trains all epochs and keeps the last where it is off, whatever they are worth', () => {
+    expect(trained([0.9, 0.1, 0.2, 0.1], { epochs: 4, patience: 'off', firstEligibleEpoch: 1 })).toEqual([4, 4]);
   });
 
   it('refuses rules under which no epoch could be kept', () => {

@@ -72,7 +72,7 @@ export function needsTeacher({ enrichment, labels, loss }: TeachingSettings): bo
 }
 
 /** ramp(e) = clip((e − E_s) / E_r, 0, 1); without a ramp the whole weight from E_s on. */
-function rampAt(epoch: number, { start, ramp }: EnrichmentSchedule): number {
+export function rampAt(epoch: number, { start, ramp }: EnrichmentSchedule): number {
   if (ramp === 0) return epoch >= start ? 1 : 0;
   return Math.min(1, Math.max(0, (epoch - start) / ramp));
 }

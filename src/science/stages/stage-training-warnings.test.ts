@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainedBackbone } from '#science/training/backbone-training.ts';
 import type { IntentTraining } from '#science/training/intent-training.ts';
-import type { TrainingParameters } from './training-parameters.ts';
-import { warningsAfter } from './training-warnings.ts';
+import type { TrainingParameters } from './stage-training-parameters.ts';
+import { warningsAfter } from './stage-training-warnings.ts';
 
 const PARAMETERS: TrainingParameters = {
   method: 'sprint',

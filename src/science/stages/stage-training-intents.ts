@@ -8,7 +8,7 @@ import { shuffledLabels } from '#science/training/session-labels.ts';
 import type { EnrichmentSchedule, TeachingSettings } from '#science/training/teaching.ts';
 import { artifactOf } from './stage-artifact.ts';
 import type { StageInput } from './stage.ts';
-import type { CapacityControlParameters, TaughtParameters, TrainingParameters } from './training-parameters.ts';
+import type { CapacityControlParameters, TaughtParameters, TrainingParameters } from './stage-training-parameters.ts';
 
 type Artifacts = StageInput['artifacts'];
 

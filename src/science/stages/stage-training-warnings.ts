@@ -2,7 +2,7 @@ import type { TrainedBackbone } from '#science/training/backbone-training.ts';
 import type { IntentTraining } from '#science/training/intent-training.ts';
 import { ENRICHMENT_ACTIVE_EPOCHS } from '#science/training/teaching.ts';
 import type { MetricPoint } from './stage.ts';
-import type { TrainingParameters } from './training-parameters.ts';
+import type { TrainingParameters } from './stage-training-parameters.ts';
 
 /** Below it nearly all sessions are given one intent. */
 const COLLAPSED_ENTROPY = 0.1;
