@@ -66,7 +66,10 @@ export function sprintManifest(lines: readonly string[] = []): string {
 }
 
 export async function bitsOf(home: string): Promise<Bits> {
-  const artifacts = await answered<List<{ id: string; hash: string }>>(['artifacts', 'list', '--limit', '1000000'], home);
+  const artifacts = await answered<List<{ id: string; hash: string }>>(
+    ['artifacts', 'list', '--limit', '1000000'],
+    home,
+  );
   const metrics = await answered<List<Metric>>(['trials', 'export'], home);
   const calls = await answered<List<Readonly<Record<string, unknown>>>>(['calls', 'list', '--limit', '1000000'], home);
   return {
