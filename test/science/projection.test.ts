@@ -52,10 +52,11 @@ const pool = encodePool({
 async function projected(
   model: Uint8Array,
   sessions = 40,
+  view = train,
 ): Promise<FinishedStage & { readonly projection: Projection; readonly svg: string }> {
   const finished = await finishStage('projection', {
     parameters: { sessions, maxLength: 4, seed: 3 },
-    artifacts: { train: encodeView(train), model, pool },
+    artifacts: { train: encodeView(view), model, pool },
     loadRuntime: () => Promise.resolve(runtime),
   });
   const text = (name: string): string => new TextDecoder().decode(finished.artifacts[name]);
@@ -88,6 +89,12 @@ describe('the projection', () => {
     expect(ofKind(projection, 'session').map(({ label }) => label)).toEqual(
       [...train.session].map((number) => `session ${number}`),
     );
+  });
+
+  it('leaves out sessions without a context, as leave-one-out makes them of three items', async () => {
+    const view = aView([[1, 2, 3], [4], [5, 6], [7]], { itemCount: ITEMS });
+    const { projection } = await projected(encodeModelFile({ shape, weights, predictor }), 40, view);
+    expect(ofKind(projection, 'session').map(({ label }) => label)).toEqual(['session 0', 'session 2']);
   });
 
   it('gives the same bytes for the same model', async () => {

@@ -14,6 +14,7 @@ import { stream } from '#science/random/stream.ts';
 import { contextOf } from '#science/sessions/eligible-sessions.ts';
 import { decodeView, type SessionView } from '#science/sessions/session-view.ts';
 import type { TensorOf } from '#science/tensors/tensor.ts';
+import { contextsOf } from '#science/training/contexts.ts';
 import { artifactOf } from './stage-artifact.ts';
 import type { MetricPoint, StageFunction, StageOutput, StageReport } from './stage.ts';
 
@@ -58,11 +59,11 @@ export const run: StageFunction<ProjectionParameters> = async function* ({
   return outputOf({ alignment, points: pointsOf({ places, numbers, intents }, sessions.probabilities) });
 };
 
-/** Positions of so many training sessions of chance, ascending. */
-function sampleOf({ session }: SessionView, { sessions, seed }: ProjectionParameters): Int32Array {
-  const positions = Int32Array.from(session.keys());
-  stream(seed, 'train', 'projection/sessions').shuffle(positions);
-  return positions.slice(0, sessions).sort();
+/** Positions of so many training sessions of chance, of those that have a context, ascending. */
+function sampleOf(train: SessionView, { sessions, seed, maxLength }: ProjectionParameters): Int32Array {
+  const { position } = contextsOf(train, maxLength);
+  stream(seed, 'train', 'projection/sessions').shuffle(position);
+  return position.slice(0, sessions).sort();
 }
 
 interface EmbeddedSessions {
