@@ -22,6 +22,7 @@ export interface TrialChange {
   readonly seeds?: PlannedTrial['seeds'];
   /** Of the simulated language model. */
   readonly errorRate?: number;
+  readonly hasProjection?: boolean;
 }
 
 /** A trial that has run. */
@@ -34,6 +35,8 @@ export interface FinishedTrial {
   /** A metric of the last stage of a kind. */
   metric(kind: StageKind, name: string): number;
 }
+
+const ONE = { train: 1, profile: 1 };
 
 type Protocol = Pick<PlannedTrial['protocol'], 'sessions' | 'split'>;
 
@@ -72,7 +75,7 @@ export class PlantedTrials {
     };
   }
 
-  #stagesOf({ settings, seeds = { train: 1, profile: 1 }, errorRate = 0.1 }: TrialChange): readonly PlannedStage[] {
+  #stagesOf({ settings, seeds = ONE, errorRate = 0.1, hasProjection = false }: TrialChange): readonly PlannedStage[] {
     const trial = aTrial({ protocol: this.#protocol, settings: changed(aTrial().settings, settings), seeds });
     return stagesOf(
       trial,
@@ -80,6 +83,7 @@ export class PlantedTrials {
         files: this.#files,
         eligibleSessions: eligibleSessions(this.sets.train).length,
         llm: () => ({ kind: 'simulated', errorRate }),
+        hasProjection,
       }),
     );
   }
