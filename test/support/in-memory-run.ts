@@ -17,16 +17,21 @@ export class InMemoryRun {
   async run(stages: readonly PlannedStage[]): Promise<void> {
     for (const stage of stages) {
       if (this.done.has(stage.key)) continue;
-      const artifacts = Object.fromEntries(
-        Object.entries(stage.inputs).map(([name, source]) => [
-          name,
-          source.from === 'dataset' ? this.fileOf(source.hash) : this.artifactOf(source.stage, source.artifact),
-        ]),
-      );
       const { kind, parameters } = stage;
       const { calls } = this;
+      const artifacts = this.inputsOf(stage);
       this.done.set(stage.key, await finishStage(kind, { parameters, artifacts, loadRuntime: loadOnnxRuntime, calls }));
     }
+  }
+
+  /** What a stage is given, once those that it reads have run. */
+  inputsOf({ inputs }: PlannedStage): Readonly<Record<string, Uint8Array>> {
+    return Object.fromEntries(
+      Object.entries(inputs).map(([name, source]) => [
+        name,
+        source.from === 'dataset' ? this.fileOf(source.hash) : this.artifactOf(source.stage, source.artifact),
+      ]),
+    );
   }
 
   /** What the last stage of a kind made. */
