@@ -3,7 +3,7 @@ import { loadOnnxRuntime } from '#platform/onnx-runtime/on-demand.ts';
 import { hardSession } from '#science/intents/hard-session.ts';
 import { decodeLabels, type IntentLabels } from '#science/intents/intent-labels.ts';
 import { decodePool, type IntentPool } from '#science/intents/intent-pool.ts';
-import { SessionQuestions } from '#science/intents/session-questions.ts';
+import { type Loop, SessionQuestions } from '#science/intents/session-questions.ts';
 import { hasIntents, type IntentRecommender } from '#science/models/intent-recommender.ts';
 import { openRecommender } from '#science/models/recommender-file.ts';
 import { stream } from '#science/random/stream.ts';
@@ -62,7 +62,7 @@ const dataset = generatePlantedDataset({
 });
 const { truth } = decodeTruth(dataset.truth);
 const trials = new PlantedTrials(dataset);
-const { train, test } = trials.sets;
+const { train, test, catalogue } = trials.sets;
 const planted: Planted = { train, truth, synonyms: dataset.synonyms };
 const eligible = eligibleSessions(train);
 
@@ -109,9 +109,9 @@ describe('the uncertain sessions', () => {
 });
 
 /**
- * At rank 1 the .56 to .84 of a prototype are out of reach: the hard negatives are the warm-up's best items, most of them of the
- * session's own intents, and among the items of an intent only popularity tells which comes next. Who names the true intents
- * finds the held-out item in .19 of the sessions. Where up to rank 5 is right, negatives decide less.
+ * At rank 1 the .56 to .84 of a prototype are out of reach: of the hard negatives, the warm-up's best items, .40 to .45 are of the
+ * session's own intents, and among the items of an intent only popularity tells which comes next. Who names the true intents finds
+ * the held-out item in .19 of the sessions. Where up to rank 5 is right, negatives decide less.
  */
 describe('acceptance', () => {
   /** The chance of one attempt, with C = 20. */
@@ -159,7 +159,7 @@ describe('acceptance', () => {
     // Measured: .191, .193 and .191 at rank 1, which is why more cannot be asked for; .629, .665 and .676 up to rank 5.
     { successRank: 1, least: 0, most: 0.25 },
     { successRank: 5, least: 0.58, most: 1 },
-  ])('of the true intents is no more than the negatives allow (rank $successRank)', async (bounds) => {
+  ])('of the true intents is higher, within what the negatives allow (up to rank $successRank)', async (bounds) => {
     for (const seed of SEEDS) {
       const trial = await accept(seed, bounds.successRank);
       const found = await acceptanceOfTruth(trial);
@@ -169,12 +169,28 @@ describe('acceptance', () => {
     }
   });
 
+  it.each(SEEDS)('is held down by negatives of the very intents (profile seed %i)', async (seed) => {
+    const { negativesOf } = await loopOf(await accept(seed, 1));
+    const ofIntents = (items: ArrayLike<number>, position: number): number => {
+      const own = trueIntents(truth, train.session[position]!);
+      return mean(Array.from(items, (item) => Number(servedBy(item).some((intent) => own.includes(intent)))));
+    };
+    const everyItem = Array.from(catalogue, (_, at) => at + 1);
+    const hard = Array.from(eligible, (position) => ofIntents(negativesOf(position).subarray(0, 10), position));
+    const any = Array.from(eligible, (position) => ofIntents(everyItem, position));
+    // Measured: .454, .400, .401; of all items .149.
+    expect(mean(hard)).toBeGreaterThan(2 * mean(any));
+  });
+
+  /** The intents of an item of the catalogue. */
+  function servedBy(item: number): readonly number[] {
+    const index = catalogue[item - 1]!;
+    return [truth.primary[index]!, truth.secondary[index]!];
+  }
+
   /** Of a model that names the true intents of each session, by the candidates of the first attempt. */
-  async function acceptanceOfTruth({ stages }: FinishedTrial): Promise<number> {
-    const probe = stages.at(-1)!;
-    const parameters = probe.parameters as unknown as LoopParameters;
-    const artifacts = trials.run.inputsOf(probe);
-    const { loop } = await openLoop({ parameters, artifacts, calls: trials.run.calls }, 'probe');
+  async function acceptanceOfTruth(trial: FinishedTrial): Promise<number> {
+    const loop = await loopOf(trial);
     const rights: number[] = [];
     for (const [place, position] of eligible.entries()) {
       const questions = new SessionQuestions(loop, hardSession(train, position, place));
@@ -184,6 +200,15 @@ describe('acceptance', () => {
       rights.push(Number(questions.isRight(await questions.predict(asked))));
     }
     return mean(rights);
+  }
+
+  /** The loop that the probe of a trial works with. */
+  async function loopOf({ stages }: FinishedTrial): Promise<Loop> {
+    const probe = stages.at(-1)!;
+    const parameters = probe.parameters as unknown as LoopParameters;
+    const artifacts = trials.run.inputsOf(probe);
+    const { loop } = await openLoop({ parameters, artifacts, calls: trials.run.calls }, 'probe');
+    return loop;
   }
 });
 
