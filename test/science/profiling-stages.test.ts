@@ -7,6 +7,8 @@ import { decodeProfiles, encodeProfiles, type SessionProfile } from '#science/in
 import { bestItems } from '#science/metrics/best-items.ts';
 import { openRecommender } from '#science/models/recommender-file.ts';
 import { contextOf } from '#science/sessions/eligible-sessions.ts';
+import type { CallDraft } from '#science/llm/call-book.port.ts';
+import type { LanguageModelAnswer } from '#science/llm/language-model.port.ts';
 import { decodeView, encodeView, itemsOf } from '#science/sessions/session-view.ts';
 import type { ProfilingBatchParameters } from '#science/stages/profiling-batch.ts';
 import type { StageOutput } from '#science/stages/stage.ts';
@@ -105,6 +107,22 @@ describe('the pool stage', () => {
     expect(new Set(calls.calls.map(({ subject }) => JSON.stringify(subject))).size).toBe(11);
     expect(valueOf(finished, 'calls')).toBe(11);
     expect((await poolStage()).artifacts).toEqual(finished.artifacts);
+  });
+
+  it('warns where the answer that consolidates forgets most of what was proposed, and of nothing else', async () => {
+    const text = '{"intents":[{"name":"tea time","description":"a cup of tea"}]}';
+    class Forgetful extends MemoryCallBook {
+      override answer(draft: CallDraft, ask: () => Promise<LanguageModelAnswer>): Promise<LanguageModelAnswer> {
+        const forgotten = { text, finish: 'stop', promptTokens: 1, completionTokens: 1 } as const;
+        return super.answer(draft, draft.subject.step === 'CONSOLIDATE' ? () => Promise.resolve(forgotten) : ask);
+      }
+    }
+    const warningsOf = async (calls: MemoryCallBook) =>
+      (await poolStage({}, {}, calls)).reports.filter(({ kind }) => kind === 'warning');
+    expect(await warningsOf(new Forgetful())).toEqual([
+      { kind: 'warning', message: expect.stringMatching(/^Of 4 different intents .* keeps 1\./) as string },
+    ]);
+    expect(await warningsOf(new MemoryCallBook())).toEqual([]);
   });
 
   it('never shows a held-out item', async () => {

@@ -18,6 +18,8 @@ const TOKENS_AN_INTENT = 80;
 export interface ProposedPool {
   /** Those that the pool begins with, in its order; some may still say the same. */
   readonly intents: readonly NamedIntent[];
+  /** What was proposed before it was consolidated, much of it more than once. */
+  readonly proposals: readonly NamedIntent[];
   readonly spent: Spent;
   /** Calls of EXPLORE whose answers could not be read, and whether that of CONSOLIDATE could. */
   readonly unreadable: number;
@@ -58,6 +60,7 @@ export async function* proposePool(
   if (sessions.length > 0) yield ++done;
   return {
     intents: consolidated ?? proposed,
+    proposals: proposed,
     spent: inquiry.spent,
     unreadable,
     isConsolidated: consolidated !== null || proposed.length === 0,

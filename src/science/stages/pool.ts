@@ -109,8 +109,22 @@ async function* askedPool(
   const proposing = proposePool(inquirySettings(input, llm, { train, items, seed }), shown, initial);
   const proposed = yield* reportedCalls(proposing, poolCalls(shown.length));
   if (proposed.unreadable > 0 || !proposed.isConsolidated) yield { kind: 'warning', message: complaint(proposed) };
-  const pool = await initialPool(proposed.intents, new HashedNgrams(), { mergeAt, cap: initial });
+  const embedder = new HashedNgrams();
+  const pool = await initialPool(proposed.intents, embedder, { mergeAt, cap: initial });
+  const distinct = await initialPool(proposed.proposals, embedder, { mergeAt, cap: initial });
+  if (pool.intents.length < LEAST_KEPT * distinct.intents.length)
+    yield { kind: 'warning', message: poorPool(pool.intents.length, distinct.intents.length) };
   return { pool, spent: proposed.spent };
+}
+
+/** Of the proposals that differ. One answer decides what all profiling begins with, and that answer can be wrong. */
+const LEAST_KEPT = 0.5;
+
+function poorPool(kept: number, proposed: number): string {
+  return (
+    `Of ${proposed} different intents that were proposed, the answer that consolidates them keeps ${kept}. All profiling of this ` +
+    `seed begins with these; \`sprintlab calls list --filter step=CONSOLIDATE\` leads to the answer.`
+  );
 }
 
 async function* reportedCalls(
