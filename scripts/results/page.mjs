@@ -85,8 +85,12 @@ function isFinalTest(metric) {
   return ({ name, split, step, stage }) => name === metric && split === 'test' && step === 0 && stage === 'evaluation';
 }
 
-const PROFILING_METRICS =
-  /^(profiledSessions|labels|poolSize|retired|acceptance@\d+|chance@\d+|calls|randomIntentAcceptance|benefit\w*)$/;
+/** Of each stage what is shown; both count calls. */
+const PROFILING_METRICS = {
+  'profiling-finalise':
+    /^(profiledSessions|labels|poolSize|retired|acceptance@\d+|chance@3|calls|effectiveIntents|intentsPerLabel|shareOfAll)$/,
+  probe: /^(randomIntentAcceptance|benefitSpearman)$/,
+};
 
 function profiling(trials) {
   const profiled = trials.filter(({ stages }) => stages.some(({ kind }) => kind === 'profiling-finalise'));
@@ -96,9 +100,7 @@ function profiling(trials) {
     if (!byChain.has(key)) byChain.set(key, trial);
   }
   const rows = [...byChain.values()].map((trial) => {
-    const own = trial.metrics.filter(
-      ({ stage, name }) => ['profiling-finalise', 'probe'].includes(stage) && PROFILING_METRICS.test(name),
-    );
+    const own = trial.metrics.filter(({ stage, name }) => PROFILING_METRICS[stage]?.test(name));
     return [
       `${trial.arm}, profile seed ${trial.seeds.profile}`,
       Object.fromEntries(own.map(({ name, value }) => [name, value])),
