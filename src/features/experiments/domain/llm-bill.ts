@@ -1,5 +1,6 @@
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
 import { canonicalJson, type JsonObject } from '#kernel/json.ts';
+import { writtenInputs } from './planned-stages.ts';
 
 /**
  * What the LLM calls of a plan cost at most, beside answers that cannot be read and are asked for once more: which attempts succeed at
@@ -58,7 +59,7 @@ function callsOfBatches(stages: readonly PlannedStage[], done: ReadonlySet<Stage
   const families = new Map<string, BatchFamily>();
   for (const stage of stages) {
     if (stage.kind !== 'profiling-batch') continue;
-    const family = canonicalJson({ ...stage.parameters, to: null, inputs: stage.inputs as unknown as JsonObject });
+    const family = canonicalJson({ ...stage.parameters, to: null, inputs: writtenInputs(stage.inputs) });
     const known = families.get(family) ?? familyOf(stage);
     const to = numberAt(stage.parameters, 'to');
     const paid = done.has(stage.key) ? Math.max(known.paid, to) : known.paid;
@@ -70,7 +71,7 @@ function callsOfBatches(stages: readonly PlannedStage[], done: ReadonlySet<Stage
 }
 
 function familyOf({ parameters, inputs }: PlannedStage): BatchFamily {
-  const { order, negatives } = inputs as unknown as JsonObject;
+  const { order, negatives } = writtenInputs(inputs);
   const { budget } = parameters;
   const calls = budget instanceof Object && 'calls' in budget ? Number(budget['calls']) : Infinity;
   const from = numberAt(parameters, 'from');

@@ -67,6 +67,10 @@ export function itemInputs({ ground, sessions }: Pick<TrialInPlan, 'ground' | 's
 
 /** SHA-256 over kind, code version, parameters and inputs: everything that determines the output. */
 function stageKey({ kind, codeVersion, parameters, inputs }: Omit<PlannedStage, 'key'>): StageKey {
-  const sources = Object.fromEntries(Object.entries(inputs).map(([name, source]) => [name, { ...source }]));
-  return contentHash(canonicalJson({ kind, codeVersion, parameters, inputs: sources })) as StageKey;
+  return contentHash(canonicalJson({ kind, codeVersion, parameters, inputs: writtenInputs(inputs) })) as StageKey;
+}
+
+/** Inputs as they are hashed and compared. */
+export function writtenInputs(inputs: Inputs): JsonObject {
+  return Object.fromEntries(Object.entries(inputs).map(([name, source]) => [name, { ...source }]));
 }
