@@ -18,6 +18,23 @@ async function undisturbed(manifest: string, workers: number): Promise<Bits> {
   return bitsOf(home);
 }
 
+/** Kills a run some moments after it has come a step or two further; `false` if it ended before. */
+async function killedOnTheWay(manifest: string, home: string): Promise<boolean> {
+  const running = startSprintlab(['run', manifest, '--workers', '2'], { home });
+  let steps = 1 + SEEDED.integer(2);
+  const further = new Promise<void>((done) => {
+    running.process.stderr?.on('data', (text: string) => {
+      steps -= text.split('\n').filter((line) => /: done in |: epoch \d/.test(line)).length;
+      if (steps <= 0) done();
+    });
+  });
+  const ended = running.outcome.then(() => true);
+  const isOver = await Promise.race([ended, further.then(() => delay(SEEDED.integer(200), false))]);
+  running.process.kill('SIGKILL');
+  await running.outcome;
+  return !isOver;
+}
+
 describe('a trial of the whole method', () => {
   it('ends in the same pool, labels, model, metrics and calls with 1 worker, with 2, and killed ten times', async () => {
     const manifest = await aSprintManifest(['axes: {enrichment.strategy: [neighbour, self]}']);
@@ -30,14 +47,7 @@ describe('a trial of the whole method', () => {
 
     const home = await aHomeWithPlanted();
     let killed = 0;
-    while (killed < KILLS) {
-      const running = startSprintlab(['run', manifest, '--workers', '2'], { home });
-      const ended = running.outcome.then(() => true);
-      if (await Promise.race([ended, delay(900 + SEEDED.integer(1500), false)])) break;
-      running.process.kill('SIGKILL');
-      await running.outcome;
-      killed += 1;
-    }
+    while (killed < KILLS && (await killedOnTheWay(manifest, home))) killed += 1;
     expect(killed).toBe(KILLS);
     expect((await sprintlab(['run', manifest, '--workers', '2'], { home })).code).toBe(0);
     expect(await bitsOf(home)).toEqual(alone);

@@ -17,10 +17,11 @@ import type { ManifestFiles } from './manifest-files.ts';
 import type { SessionCount } from './session-count.ts';
 
 export class LimitExceededError extends DomainError<'LIMIT_EXCEEDED'> {
-  constructor(limit: string, allowed: number, asked: number) {
+  /** @param asked the amount in words: of trials it is known, of calls the most that there can be. */
+  constructor(limit: string, allowed: number, asked: string) {
     super(
       'LIMIT_EXCEEDED',
-      `The manifest asks for up to ${asked} ${limit}, and its own limits.${limit} is ${allowed}. Raise the limit or ask for less.`,
+      `The manifest asks for ${asked} ${limit}, and its own limits.${limit} is ${allowed}. Raise the limit or ask for less.`,
     );
   }
 }
@@ -119,12 +120,12 @@ export class PlanningService {
 /** @throws LimitExceededError when a plan asks for more than its own manifest allows. */
 export function assertWithinLimits({ manifest: { limits }, trials }: ManifestPlan, { llm }: PlanSummary): void {
   const asked = [
-    ['trials', limits.trials, trials.length],
-    ['llmCalls', limits.llmCalls, llm.calls],
-    ['usd', limits.usd, llm.usd],
+    ['trials', limits.trials, trials.length, ''],
+    ['llmCalls', limits.llmCalls, llm.calls, 'up to '],
+    ['usd', limits.usd, llm.usd, 'up to '],
   ] as const;
-  for (const [limit, allowed, amount] of asked) {
-    if (allowed !== undefined && amount > allowed) throw new LimitExceededError(limit, allowed, amount);
+  for (const [limit, allowed, amount, prefix] of asked) {
+    if (allowed !== undefined && amount > allowed) throw new LimitExceededError(limit, allowed, `${prefix}${amount}`);
   }
 }
 
