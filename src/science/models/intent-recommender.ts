@@ -1,21 +1,15 @@
 import { Graph } from '#science/engine/graph.ts';
 import { encodeOnnxModel } from '#science/engine/onnx-model.ts';
 import { dotProducts } from '#science/engine/ops/matmul.ts';
-import { softmax } from '#science/engine/ops/softmax.ts';
 import type { Program, TensorRuntime } from '#science/engine/runtime.port.ts';
 import type { TensorOf } from '#science/tensors/tensor.ts';
-import {
-  INTENT_PRIOR,
-  intentLogits,
-  predictIntents,
-  type PredictorShape,
-  predictorWeightShapes,
-} from './intent-predictor.ts';
+import { foldedFusion, foldedIntents, foldedShapes, foldPredictor } from './folded-predictor.ts';
+import { INTENT_PRIOR, type PredictorShape, predictorWeightShapes } from './intent-predictor.ts';
 import type { BatchRecommender, Scores } from './recommender.ts';
 import { SasrecPrograms, type SasrecRecommender } from './sasrec-recommender.ts';
 import type { SasrecShape } from './sasrec.ts';
 import { ScoreRows } from './score-rows.ts';
-import { weightInputs, type Weights, type WeightShapes, weightsOf } from './weights.ts';
+import { weightInputs, type Weights, type WeightShapes } from './weights.ts';
 
 /** A backbone with an intent predictor in use. Its scores are of the session's embedding with its intents in it. */
 export interface IntentRecommender extends SasrecRecommender {
@@ -75,17 +69,17 @@ export class IntentPrograms {
   recommender(weights: Weights): IntentRecommender {
     const backbone = this.#backbone.recommender(weights);
     const items = backbone.itemTable;
-    const read = weightsOf(weights, weightShapes(this.#shape.dimension, this.#intents));
+    const folded = foldPredictor(weights, this.#intents);
     const intentsAt = async (hidden: TensorOf<'F32'>): Promise<TensorOf<'F32'>> => {
       const probabilities = this.#probabilities(hidden.shape[0]!);
-      await this.#predictor.run({ ...read, hidden }, { probabilities });
+      await this.#predictor.run({ ...folded, hidden }, { probabilities });
       return probabilities;
     };
     const rows = new ScoreRows(this.#shape.itemCount);
     const answer = async (prefixes: readonly Int32Array[]): Promise<IntentAnswer> => {
       const hidden = await backbone.encode(prefixes);
       const [scores, probabilities] = [rows.tensor(prefixes.length), this.#probabilities(prefixes.length)];
-      await this.#scorer.run({ ...read, items, hidden }, { scores, probabilities });
+      await this.#scorer.run({ ...folded, items, hidden }, { scores, probabilities });
       return { scores: rows.rows(prefixes.length), intents: probabilities };
     };
     return {
@@ -118,19 +112,19 @@ export function weightShapes(d: number, predictor: PredictorShape): WeightShapes
 
 function predictorModel({ dimension }: SasrecShape, predictor: PredictorShape): Uint8Array {
   const graph = new Graph();
-  const weights = weightInputs(graph, weightShapes(dimension, predictor));
+  const folded = weightInputs(graph, foldedShapes(dimension, predictor));
   const hidden = graph.input('hidden', ['batch', dimension]);
-  graph.output('probabilities', softmax(intentLogits(hidden, weights, predictor.temperature)));
+  graph.output('probabilities', foldedIntents(hidden, folded));
   return encodeOnnxModel(graph);
 }
 
 function scorerModel({ dimension, itemCount }: SasrecShape, predictor: PredictorShape): Uint8Array {
   const graph = new Graph();
-  const weights = weightInputs(graph, weightShapes(dimension, predictor));
+  const folded = weightInputs(graph, foldedShapes(dimension, predictor));
   const hidden = graph.input('hidden', ['batch', dimension]);
   const items = graph.input('items', [itemCount, dimension]);
-  const { probabilities, fused } = predictIntents(hidden, weights, { ...predictor, drop: (x) => x });
-  graph.output('scores', dotProducts(fused, items));
+  const probabilities = foldedIntents(hidden, folded);
+  graph.output('scores', dotProducts(foldedFusion(hidden, probabilities, folded), items));
   graph.output('probabilities', probabilities);
   return encodeOnnxModel(graph);
 }
