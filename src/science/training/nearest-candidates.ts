@@ -25,13 +25,18 @@ export class NearestCandidates {
   readonly #exactCosines: Float64Array;
   readonly #n: number;
 
-  /** @param guess rows that are likely near: the better the guess, the fewer candidates are kept only to be dropped. */
+  /**
+   * @param vectors n rows, and what fills them up.
+   * @param numbers (n): by which the rows are known outside, and ties are broken.
+   * @param guess rows that are likely near, by number: the better the guess, the fewer candidates are kept only to be dropped.
+   */
   constructor(
     private readonly vectors: UnitRows,
+    private readonly numbers: Int32Array,
     k: number,
     guess: Neighbours | null,
   ) {
-    const n = vectors.data.length / vectors.dimension;
+    const n = numbers.length;
     this.#n = n;
     this.#neighbours = emptyNeighbours(n, k);
     this.#capacity = ROOM * this.#neighbours.count;
@@ -43,16 +48,21 @@ export class NearestCandidates {
     this.#exactCosines = new Float64Array(this.#capacity);
     // ε ≤ d·2⁻²⁴ for vectors of length 1, whatever the order of the sum (Higham 2002, 3.1); 2ε, and as much for lengths near 1.
     this.#doubt = vectors.dimension * 2 ** -22;
-    if (guess?.rows.length === this.#neighbours.rows.length) for (let row = 0; row < n; row++) this.#expect(row, guess);
+    if (guess?.rows.length === this.#neighbours.rows.length) this.#expect(guess);
   }
 
   /** The K nearest are no farther than the farthest of any K rows. */
-  #expect(row: number, { count, rows }: Neighbours): void {
-    let farthest = Infinity;
-    for (let place = row * count; place < (row + 1) * count; place++) {
-      farthest = Math.min(farthest, cosineOf(this.vectors, row, rows[place]!));
+  #expect({ count, rows }: Neighbours): void {
+    const places = new Int32Array(this.#n);
+    for (const [place, number] of this.numbers.entries()) places[number] = place;
+    for (let row = 0; row < this.#n; row++) {
+      const first = this.numbers[row]! * count;
+      let farthest = Infinity;
+      for (let near = first; near < first + count; near++) {
+        farthest = Math.min(farthest, cosineOf(this.vectors, row, places[rows[near]!]!));
+      }
+      this.thresholds[row] = farthest - this.#doubt;
     }
-    this.thresholds[row] = farthest - this.#doubt;
   }
 
   /** How many of the `most` rows from `first` on there are. */
@@ -81,8 +91,9 @@ export class NearestCandidates {
     const { count, rows, cosines } = this.#neighbours;
     for (let row = 0; row < this.#n; row++) {
       this.#sortExactly(row);
-      rows.set(this.#exactRows.subarray(0, count), row * count);
-      cosines.set(this.#exactCosines.subarray(0, count), row * count);
+      const first = this.numbers[row]! * count;
+      for (let place = 0; place < count; place++) rows[first + place] = this.numbers[this.#exactRows[place]!]!;
+      cosines.set(this.#exactCosines.subarray(0, count), first);
     }
     return this.#neighbours;
   }
@@ -117,13 +128,17 @@ export class NearestCandidates {
 
   /** The candidates of a row with their cosines in double precision, nearest first, ties by number: hardly another order. */
   #sortExactly(row: number): void {
-    const [rows, cosines] = [this.#exactRows, this.#exactCosines];
+    const [rows, cosines, { numbers }] = [this.#exactRows, this.#exactCosines, this];
     const first = row * this.#capacity;
     for (let at = 0; at < this.#counts[row]!; at++) {
       const other = this.#rows[first + at]!;
       const cosine = cosineOf(this.vectors, row, other);
       let place = at;
-      for (; place > 0 && isNearer(cosine - cosines[place - 1]!, rows[place - 1]! - other); place--) {
+      for (
+        ;
+        place > 0 && isNearer(cosine - cosines[place - 1]!, numbers[rows[place - 1]!]! - numbers[other]!);
+        place--
+      ) {
         cosines[place] = cosines[place - 1]!;
         rows[place] = rows[place - 1]!;
       }
@@ -133,7 +148,7 @@ export class NearestCandidates {
   }
 }
 
-/** By how much a cosine is larger than another, and where they are equal by how much its row comes earlier. */
+/** By how much a cosine is larger than another, and where they are equal by how much its number comes earlier. */
 function isNearer(larger: number, earlier: number): boolean {
   return larger > 0 || (larger === 0 && earlier > 0);
 }

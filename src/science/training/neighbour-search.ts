@@ -2,6 +2,7 @@ import { Graph, type Value } from '#science/engine/graph.ts';
 import { encodeOnnxModel } from '#science/engine/onnx-model.ts';
 import type { Program, TensorRuntime } from '#science/engine/runtime.port.ts';
 import type { TensorOf } from '#science/tensors/tensor.ts';
+import { nearOrder } from './near-order.ts';
 import { NearestCandidates } from './nearest-candidates.ts';
 import type { Neighbours, UnitRows } from './neighbours.ts';
 
@@ -18,7 +19,7 @@ const COLUMN_GROUPS = BLOCK / IN_COLUMN;
  *
  * The cosines are products of blocks of rows, in single precision; the matrix is symmetric, so that each block above the
  * diagonal serves its rows and its columns. A row passes a group of 32 products by where not even their maximum reaches its
- * K-th best so far. What single precision cannot decide is kept, and decided in double precision at the end.
+ * K-th best so far; the rows are put in an order in which near ones come close together and first, so that it soon passes by most. What single precision cannot decide is kept, and decided in double precision at the end.
  */
 export class NeighbourSearch {
   readonly #products = matrix(BLOCK, BLOCK);
@@ -37,20 +38,17 @@ export class NeighbourSearch {
   }
 
   async nearest(vectors: UnitRows, k: number): Promise<Neighbours> {
-    const candidates = new NearestCandidates(vectors, k, this.#latest);
-    const blocks = Math.ceil(vectors.data.length / this.dimension / BLOCK);
-    const padded = new Float32Array(blocks * BLOCK * this.dimension);
-    padded.set(vectors.data);
-    // The diagonal first: after it every row knows K that are near, and few are offered to a column, which costs more than to a row.
-    for (let block = 0; block < blocks; block++) {
-      await this.#multiply(padded, block, block);
-      this.#offerRows(candidates, block * BLOCK, block * BLOCK);
-    }
-    for (let block = 0; block < blocks; block++) {
-      for (let other = block + 1; other < blocks; other++) {
-        await this.#multiply(padded, block, other);
-        this.#offerRows(candidates, block * BLOCK, other * BLOCK);
-        this.#offerColumns(candidates, block * BLOCK, other * BLOCK);
+    const order = await this.#order(vectors);
+    const rows = rowsAt(vectors, order);
+    const candidates = new NearestCandidates({ data: rows, dimension: this.dimension }, order, k, this.#latest);
+    const blocks = Math.ceil(order.length / BLOCK);
+    // Blocks with themselves first, then with those close by: soon every row knows K that are near, and few others pass it.
+    for (let distance = 0; distance < blocks; distance++) {
+      for (let block = 0; block + distance < blocks; block++) {
+        const [first, second] = [block * BLOCK, (block + distance) * BLOCK];
+        await this.#multiply(this.#blockFrom(rows, first), this.#blockFrom(rows, second));
+        this.#offerRows(candidates, first, second);
+        if (distance > 0) this.#offerColumns(candidates, first, second);
       }
     }
     this.#latest = candidates.nearest();
@@ -61,14 +59,43 @@ export class NeighbourSearch {
     return this.program.release();
   }
 
-  async #multiply(padded: Float32Array, block: number, other: number): Promise<void> {
-    const rowsOf = (at: number): TensorOf<'F32'> => ({
-      dtype: 'F32',
-      shape: [BLOCK, this.dimension],
-      data: padded.subarray(at * BLOCK * this.dimension, (at + 1) * BLOCK * this.dimension),
-    });
+  /** The rows by the nearest of BLOCK of them, so that near ones come close together. */
+  async #order(vectors: UnitRows): Promise<Int32Array> {
+    const { dimension } = this;
+    const n = vectors.data.length / dimension;
+    const chosen = Int32Array.from({ length: BLOCK }, (_, at) => Math.floor((at * n) / BLOCK));
+    const some = { data: rowsAt(vectors, chosen), dimension };
+    const columns = rowsAt(some, nearOrder(some));
+    const all = Int32Array.from({ length: n }, (_, row) => row);
+    const rows = rowsAt(vectors, all);
+    const nearest = new Int32Array(n);
+    for (let first = 0; first < n; first += BLOCK) {
+      await this.#multiply(this.#blockFrom(rows, first), columns);
+      for (let row = first; row < Math.min(first + BLOCK, n); row++) nearest[row] = this.#nearestColumn(row - first);
+    }
+    return all.sort((left, right) => nearest[left]! - nearest[right]!);
+  }
+
+  #nearestColumn(row: number): number {
+    const maxima = this.#rowMaxima.data.subarray(row * ROW_GROUPS, (row + 1) * ROW_GROUPS);
+    const largest = Math.max(...maxima);
+    return this.#products.data
+      .subarray(row * BLOCK, (row + 1) * BLOCK)
+      .indexOf(largest, maxima.indexOf(largest) * IN_ROW);
+  }
+
+  #blockFrom(rows: Float32Array, first: number): Float32Array {
+    return rows.subarray(first * this.dimension, (first + BLOCK) * this.dimension);
+  }
+
+  async #multiply(rows: Float32Array, columns: Float32Array): Promise<void> {
+    const shape = [BLOCK, this.dimension];
+    const inputs = {
+      rows: { dtype: 'F32', shape, data: rows },
+      columns: { dtype: 'F32', shape, data: columns },
+    } as const;
     const outputs = { products: this.#products, rowMaxima: this.#rowMaxima, columnMaxima: this.#columnMaxima };
-    await this.program.run({ rows: rowsOf(block), columns: rowsOf(other) }, outputs);
+    await this.program.run(inputs, outputs);
   }
 
   /** To the rows that begin at `first`, those that begin at `second`. */
@@ -77,7 +104,10 @@ export class NeighbourSearch {
     const { thresholds } = candidates;
     const rows = candidates.rowsFrom(first, BLOCK);
     for (let row = 0; row < rows; row++) {
-      for (let group = 0; group < ROW_GROUPS; group++) {
+      // In a block with itself the nearest come soonest so: what comes later is seldom taken.
+      const own = Math.floor(row / IN_ROW);
+      for (let step = 0; step < ROW_GROUPS; step++) {
+        const group = (own + step) % ROW_GROUPS;
         if (maxima[row * ROW_GROUPS + group]! < thresholds[first + row]!) continue;
         const at = group * IN_ROW;
         const place = row * BLOCK + at;
@@ -100,6 +130,14 @@ export class NeighbourSearch {
       }
     }
   }
+}
+
+/** (⌈n / BLOCK⌉ BLOCK, d): some rows in their order, and zeros to fill the last block. */
+function rowsAt({ data, dimension }: UnitRows, rows: Int32Array): Float32Array {
+  const gathered = new Float32Array(Math.ceil(rows.length / BLOCK) * BLOCK * dimension);
+  for (const [place, row] of rows.entries())
+    gathered.set(data.subarray(row * dimension, (row + 1) * dimension), place * dimension);
+  return gathered;
 }
 
 /** Products of a row with others that follow each other: those at `place`, `place + stride`, … */
