@@ -6,7 +6,7 @@ import { inBatches } from '#platform/database/in-batches.ts';
 import type { CallDraft } from '#science/llm/call-book.port.ts';
 import type { LanguageModelAnswer } from '#science/llm/language-model.port.ts';
 import { AmbiguousCallError, CallNotFoundError, type Call, type CallUse } from './domain/call.ts';
-import { NO_COST, SIMULATED, usdOf, type CallCost } from './domain/call-cost.ts';
+import { NO_COST, SIMULATED, usdOf, type CallCost, type MeanTokens } from './domain/call-cost.ts';
 import { digestOfCalls, type AnsweredUse, type CallsDigest } from './domain/call-digest.ts';
 import { callEntity, stageCallEntity, type CallRow, type StageCallRow } from './persistence/call.entity.ts';
 import { toAnswer, toCall, toCallRow, toStageCallRow, toUse } from './persistence/call-mapper.ts';
@@ -111,6 +111,25 @@ export class CallsService {
     const costs = new Map(stages.map((stage): [ContentHash, CallCost] => [stage, NO_COST]));
     for (const { stage, ...cost } of found) costs.set(stage, toCost(cost));
     return costs;
+  }
+
+  /** How long the kept calls are, by model; an answer counts once, however many use it. */
+  async meanTokens(): Promise<ReadonlyMap<string, MeanTokens>> {
+    const found = await this.database.read((rows) =>
+      rows
+        .createQueryBuilder(callEntity, 'call')
+        .groupBy('call.model')
+        .select('call.model', 'model')
+        .addSelect('AVG(call.promptTokens)', 'promptTokens')
+        .addSelect('AVG(call.completionTokens)', 'completionTokens')
+        .getRawMany<{ model: string } & Record<keyof MeanTokens, number | string>>(),
+    );
+    return new Map(
+      found.map(({ model, promptTokens, completionTokens }) => [
+        model,
+        { promptTokens: Number(promptTokens), completionTokens: Number(completionTokens) },
+      ]),
+    );
   }
 
   /** The uses by some stages, or by all, in the order of their subjects. */

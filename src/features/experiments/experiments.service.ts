@@ -55,8 +55,13 @@ export class ExperimentsService {
   }
 
   /** A revision that a row refers to. */
-  async revisionById(id: string): Promise<Revision> {
-    return toRevision(await this.database.read((rows) => rows.findOneOrFail(revisionEntity, { where: { id } })));
+  revisionById(id: string): Promise<Revision> {
+    return this.database.read((rows) => this.revisionIn(rows, id));
+  }
+
+  /** The same within a transaction. */
+  async revisionIn(rows: Rows, id: string): Promise<Revision> {
+    return toRevision(await rows.findOneOrFail(revisionEntity, { where: { id } }));
   }
 
   /** The revision of a plan, recorded if it is new, within the transaction of who asks for it. */

@@ -1,10 +1,14 @@
+import { hostname } from 'node:os';
 import { stringify } from 'yaml';
+import type { MeanTokens } from '#features/calls/domain/call-cost.ts';
 import type { Dataset } from '#features/datasets/domain/dataset.ts';
 import type { DatasetsService } from '#features/datasets/datasets.service.ts';
-import { workOf, type StageKey } from '#features/stages/domain/stage.ts';
+import { dataOfStages, expectedSeconds } from '#features/stages/domain/stage-seconds.ts';
+import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
 import type { StagesService } from '#features/stages/stages.service.ts';
 import { DomainError, type Place } from '#kernel/domain-error.ts';
 import { expandArms, type Arm } from './domain/arms.ts';
+import type { Source } from './domain/document-reader.ts';
 import type { Manifest } from './domain/manifest-schema.ts';
 import { parseManifest } from './domain/parse-manifest.ts';
 import { summarisePlan, type PlanSummary } from './domain/plan-summary.ts';
@@ -21,7 +25,7 @@ export class LimitExceededError extends DomainError<'LIMIT_EXCEEDED'> {
   constructor(limit: string, allowed: number, asked: string) {
     super(
       'LIMIT_EXCEEDED',
-      `The manifest asks for ${asked} ${limit}, and its own limits.${limit} is ${allowed}. Raise the limit or ask for less.`,
+      `The manifest asks for ${asked} ${limit}, and its own limits.${limit} is ${allowed}. Raise the limit, ask for less, or go above it with --approve.`,
     );
   }
 }
@@ -52,10 +56,13 @@ export interface PlanningTools {
 export class PlanningService {
   constructor(private readonly tools: PlanningTools) {}
 
-  /** @throws ManifestError with every mistake; UnreadableManifestError */
-  async plan(file: string): Promise<ManifestPlan> {
+  /**
+   * Of a file, or of a text that is kept, whose bases are merged into it.
+   * @throws ManifestError with every mistake; UnreadableManifestError
+   */
+  async plan(written: string | Source): Promise<ManifestPlan> {
     const registered = new Map((await this.tools.datasets.list()).map((dataset) => [dataset.name, dataset]));
-    const { manifest, source, warnings, arms } = this.check(file, registered);
+    const { manifest, source, warnings, arms } = this.check(written, registered);
     const planned = planTrials(manifest, arms, registered);
     const eligible = await this.eligibleSessions(planned, registered);
     const { codeVersions, llms } = this.tools;
@@ -73,19 +80,25 @@ export class PlanningService {
     return { manifest, source, warnings, arms, trials };
   }
 
-  /** The plan and the bill. @param slots how many processes would work on it at once. */
-  async summarise(plan: ManifestPlan, slots: number): Promise<PlanSummary> {
+  /**
+   * The plan and the bill.
+   * @param slots how many processes would work on it at once.
+   * @param tokens of a call on average, by model, where calls are kept here; without, their length is guessed.
+   */
+  async summarise(
+    plan: ManifestPlan,
+    slots: number,
+    tokens: ReadonlyMap<string, MeanTokens> = new Map(),
+  ): Promise<PlanSummary> {
     const distinct = distinctStages(plan.trials.map(({ stages }) => stages));
     const known = await this.tools.stages.findByKeys(distinct.map(({ key }) => key));
     const done = new Set<StageKey>(
       [...known.values()].filter(({ status }) => status === 'succeeded').map(({ key }) => key),
     );
-    const seconds = await this.tools.stages.meanSeconds();
-    return summarisePlan(plan.manifest.name, plan, {
-      done,
-      slots,
-      seconds: (stage) => seconds.get(workOf(stage)) ?? null,
-    });
+    const mean = await this.tools.stages.meanSeconds(hostname());
+    const data = dataOfStages(distinct);
+    const seconds = (stage: PlannedStage) => expectedSeconds(mean, stage, data.get(stage.key) ?? null);
+    return summarisePlan(plan.manifest.name, plan, { done, slots, tokens, seconds });
   }
 
   /** By data set: under one manifest every trial on it has the same sessions. Counted only where a method profiles. */
@@ -104,8 +117,8 @@ export class PlanningService {
     return counts;
   }
 
-  private check(file: string, registered: ReadonlyMap<string, Dataset>): CheckedManifest {
-    const main = this.tools.files.read(file);
+  private check(file: string | Source, registered: ReadonlyMap<string, Dataset>): CheckedManifest {
+    const main = typeof file === 'string' ? this.tools.files.read(file) : file;
     const { manifest, written, warnings } = parseManifest(main, {
       datasets: registered,
       llms: Object.keys(this.tools.llms),

@@ -33,6 +33,12 @@ export function usdOf(model: string, answer: Pick<LanguageModelAnswer, 'promptTo
   return (answer.promptTokens * prompt + answer.completionTokens * completion) / 1e6;
 }
 
+/** Of a call, on average. */
+export interface MeanTokens {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
 /** What the LLM calls of a stage, or of several, come to. */
 export interface CallCost {
   /** Uses of an answer, whoever paid for it. */
@@ -70,7 +76,7 @@ export function costOfTrial(costs: ReadonlyMap<string, CallCost>, users: Readonl
   };
 }
 
-function sumCosts(costs: readonly CallCost[]): CallCost {
+export function sumCosts(costs: readonly CallCost[]): CallCost {
   return costs.reduce((sum, cost) => combine(cost, (value, field) => sum[field] + value), NO_COST);
 }
 
