@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { readConfig, UnusableEnvironmentError } from './config.ts';
 
@@ -15,6 +16,8 @@ describe('readConfig', () => {
     expect(readConfig({ PATH: '/bin' }, '/here')).toEqual({
       database: { engine: 'sqlite', file: '/here/.sprintlab/sprintlab.db' },
       artifactsFolder: '/here/artifacts',
+      queue: { kind: 'embedded' },
+      stageMemoryBytes: totalmem() / 2,
       llms: { simulated: { kind: 'simulated', errorRate: 0.1 } },
     });
   });
@@ -41,13 +44,29 @@ describe('readConfig', () => {
     },
   );
 
+  it.each(['redis://host', 'rediss://me:secret@host:6380/1'])('takes the queue at %s', (url) => {
+    expect(readConfig({ SPRINTLAB_QUEUE_URL: url }, '/here').queue).toEqual({ kind: 'redis', url });
+  });
+
+  it('takes the memory of a stage in mebibytes', () => {
+    expect(readConfig({ SPRINTLAB_STAGE_MEMORY: '4096' }, '/here').stageMemoryBytes).toBe(4096 * 1024 * 1024);
+  });
+
   it('names every mistake at once', () => {
     const { places } = refusalOf({
       SPRINTLAB_HOME: '',
       SPRINTLAB_DATABASE_URL: 'mysql://host/db',
+      SPRINTLAB_QUEUE_URL: 'host:6379',
+      SPRINTLAB_STAGE_MEMORY: '4 GB',
       SPRINTLAB_HOMES: 'x',
     });
-    expect(places.map(({ path }) => path)).toEqual(['SPRINTLAB_HOMES', 'SPRINTLAB_HOME', 'SPRINTLAB_DATABASE_URL']);
+    expect(places.map(({ path }) => path)).toEqual([
+      'SPRINTLAB_HOMES',
+      'SPRINTLAB_HOME',
+      'SPRINTLAB_DATABASE_URL',
+      'SPRINTLAB_QUEUE_URL',
+      'SPRINTLAB_STAGE_MEMORY',
+    ]);
   });
 
   it('does not ignore a mistyped name, and says which was meant', () => {
@@ -56,7 +75,11 @@ describe('readConfig', () => {
   });
 
   it('repeats no value, since it may hold a secret', () => {
-    const refusal = refusalOf({ SPRINTLAB_DATABASE_URL: 'mysql://me:secret@host/db', SPRINTLAB_TOKENS: 'secret' });
+    const refusal = refusalOf({
+      SPRINTLAB_DATABASE_URL: 'mysql://me:secret@host/db',
+      SPRINTLAB_QUEUE_URL: 'http://secret',
+      SPRINTLAB_TOKENS: 'secret',
+    });
     expect(JSON.stringify([refusal.message, refusal.places])).not.toContain('secret');
   });
 });

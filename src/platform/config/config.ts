@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { nearestWord } from '#kernel/nearest-word.ts';
@@ -9,12 +10,18 @@ export interface Config {
   readonly database: DatabaseTarget;
   /** The folder of the artifacts, absolute. */
   readonly artifactsFolder: string;
+  /** Where ready stages wait for a worker: in the data base, or in Redis. */
+  readonly queue: QueueTarget;
+  /** The most memory that the process of one stage may hold. */
+  readonly stageMemoryBytes: number;
   /** By the name that manifests use. */
   readonly llms: LlmProviders;
 }
 
 export type DatabaseTarget =
   { readonly engine: 'sqlite'; readonly file: string } | { readonly engine: 'postgres'; readonly url: string };
+
+export type QueueTarget = { readonly kind: 'embedded' } | { readonly kind: 'redis'; readonly url: string };
 
 export class UnusableEnvironmentError extends DomainError<'UNUSABLE_ENVIRONMENT'> {
   constructor(places: readonly Place[]) {
@@ -28,11 +35,20 @@ const environmentSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/, 'must be postgres://user:password@host:port/database; unset it to use SQLite')
     .optional(),
+  SPRINTLAB_QUEUE_URL: z
+    .string()
+    .regex(/^rediss?:\/\/\S+$/, 'must be redis://user:password@host:port/number; unset it to queue in the data base')
+    .optional(),
+  SPRINTLAB_STAGE_MEMORY: z
+    .string()
+    .regex(/^\d{3,7}$/, 'must be a number of mebibytes from 100, such as 4096; unset it for half of the machine')
+    .optional(),
   SPRINTLAB_CONFIG: z.string().trim().min(1, 'is empty; name a YAML file, or unset it').optional(),
 });
 
 const KNOWN = Object.keys(environmentSchema.shape);
 const PREFIX = 'SPRINTLAB_';
+const MEBIBYTE = 1024 * 1024;
 
 /**
  * The configuration, read once.
@@ -44,7 +60,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const ofVariables = parsed.success ? [] : parsed.error.issues.map(toPlace);
   const mistakes = [...unknownVariables(environment), ...ofVariables, ...file.mistakes];
   if (!parsed.success || file.providers === null || mistakes.length > 0) throw new UnusableEnvironmentError(mistakes);
-  const { SPRINTLAB_HOME: home, SPRINTLAB_DATABASE_URL: url } = parsed.data;
+  const { SPRINTLAB_HOME: home, SPRINTLAB_DATABASE_URL: url, SPRINTLAB_QUEUE_URL: queue } = parsed.data;
+  const memory = parsed.data.SPRINTLAB_STAGE_MEMORY;
   const databaseFolder = home === undefined ? resolve(workingFolder, '.sprintlab') : resolve(workingFolder, home);
   return {
     database:
@@ -52,8 +69,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         ? { engine: 'sqlite', file: join(databaseFolder, 'sprintlab.db') }
         : { engine: 'postgres', url },
     artifactsFolder: home === undefined ? resolve(workingFolder, 'artifacts') : join(databaseFolder, 'artifacts'),
+    queue: queueAt(queue),
+    stageMemoryBytes: memoryOf(memory),
     llms: file.providers,
   };
+}
+
+function queueAt(url: string | undefined): QueueTarget {
+  return url === undefined ? { kind: 'embedded' } : { kind: 'redis', url };
+}
+
+function memoryOf(mebibytes: string | undefined): number {
+  return mebibytes === undefined ? totalmem() / 2 : Number(mebibytes) * MEBIBYTE;
 }
 
 /** A mistyped variable would otherwise be ignored in silence, and the run would go to the wrong home. */

@@ -2,6 +2,8 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DomainError } from '#kernel/domain-error.ts';
 import type { DatabaseTarget } from '#platform/config/config.ts';
+import { writtenCode } from './error-codes.ts';
+import { isLostConnection } from './lost-connections.ts';
 
 export class DatabaseUnreachableError extends DomainError<'DATABASE_UNREACHABLE'> {
   constructor(target: DatabaseTarget, reason: string, cause: unknown) {
@@ -20,6 +22,7 @@ export class DatabaseFailedError extends DomainError<'DATABASE_FAILED'> {
 
 const AGAIN = 'and run the same command again';
 const FULL = `the disk is full; free some space ${AGAIN}`;
+const AWAY = `its server has been away for too long; start it ${AGAIN}`;
 const READ_ONLY = 'it can only be read; make its folder writable, or set SPRINTLAB_HOME to another';
 const FOREIGN =
   'it is no SQLite database, or a damaged one; move the file away, or set SPRINTLAB_HOME to another folder';
@@ -35,7 +38,6 @@ const FAILURES: Readonly<Record<string, string>> = {
   SQLITE_CORRUPT: FOREIGN,
   '53100': FULL,
   '25006': READ_ONLY,
-  '57P01': `its server was shut down; start it ${AGAIN}`,
 };
 
 const OPENING_FAILURES: Readonly<Record<string, string>> = {
@@ -58,7 +60,8 @@ const OPENING_FAILURES: Readonly<Record<string, string>> = {
 /** A failure that the user can mend becomes a refusal that says how; any other error stays what it is. */
 export async function asFailure(error: unknown, target: DatabaseTarget): Promise<unknown> {
   if (error instanceof DomainError) return error;
-  const reason = FAILURES[await codeOf(error, target)];
+  const isAway = target.engine === 'postgres' && isLostConnection(error);
+  const reason = isAway ? AWAY : FAILURES[await codeOf(error, target)];
   return reason === undefined ? error : new DatabaseFailedError(target, reason, error);
 }
 
@@ -92,13 +95,3 @@ async function isDiskFull(file: string): Promise<boolean> {
 
 /** Of one region of SQLite's `-shm` file. */
 const SHARED_MEMORY_BYTES = 32 * 1024;
-
-/** Of the error itself, of what it wraps, or of the first of several; empty where there is none. */
-function writtenCode(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
-  if ('driverError' in error) return writtenCode(error.driverError);
-  if (error instanceof AggregateError) return writtenCode(error.errors[0]);
-  // The driver opens a file without telling SQLite's code but in its words.
-  return error instanceof Error && error.message.endsWith(': 14")') ? 'SQLITE_CANTOPEN' : '';
-}

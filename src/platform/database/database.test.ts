@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { freshDatabase } from '../../../test/support/postgres-server.ts';
+import { freshDatabase } from '../../../test/support/postgres-server.mjs';
 import type { DatabaseTarget } from '../config/config.ts';
 import { Database, type Rows } from './database.ts';
 import { DatabaseFailedError, DatabaseUnreachableError } from './database-refusals.ts';

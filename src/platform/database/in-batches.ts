@@ -1,3 +1,7 @@
+import type { EntitySchema, ObjectLiteral } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import type { Rows } from './database.ts';
+
 /** Fewer than either engine takes as parameters of one statement (SQLite 32,766; Postgres 65,535). */
 const BATCH = 10_000;
 
@@ -11,4 +15,24 @@ export async function inBatches<Key, Found>(
     found.push(...(await find(keys.slice(start, start + BATCH))));
   }
   return found;
+}
+
+/** Rows of one statement: up to about twenty columns each stay below what either engine takes as parameters. */
+const ROWS = 1_000;
+
+/** Inserts many rows in several statements. @param absent those only that are not there yet */
+export async function insertAll<Row extends ObjectLiteral>(
+  rows: Rows,
+  entity: EntitySchema<Row>,
+  values: readonly QueryDeepPartialEntity<Row>[],
+  { absent = false } = {},
+): Promise<void> {
+  for (let start = 0; start < values.length; start += ROWS) {
+    const insert = rows
+      .createQueryBuilder()
+      .insert()
+      .into(entity)
+      .values(values.slice(start, start + ROWS));
+    await (absent ? insert.orIgnore() : insert).updateEntity(false).execute();
+  }
 }

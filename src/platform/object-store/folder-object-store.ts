@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access, copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { contentHash, type ContentHash } from '#kernel/content-hash.ts';
 import { DomainError } from '#kernel/domain-error.ts';
+import { newWorkspaceName } from './workspace-name.ts';
 
 export interface StoredObject {
   readonly hash: ContentHash;
@@ -74,7 +75,7 @@ export class FolderObjectStore {
 
   /** An empty folder on the store's own file system, so that `adopt` is a rename; removed when `work` ends, however it ends. */
   async withWorkspace<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-    const folder = join(this.folder, 'tmp', randomUUID());
+    const folder = join(this.folder, 'tmp', newWorkspaceName());
     try {
       await this.storing(() => mkdir(folder, { recursive: true }));
       await this.sweep();
