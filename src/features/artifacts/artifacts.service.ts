@@ -3,7 +3,12 @@ import type { Clock } from '#kernel/clock.ts';
 import type { ContentHash } from '#kernel/content-hash.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
 import { inBatches } from '#platform/database/in-batches.ts';
-import { DamagedObjectError, type FolderObjectStore, type StoredObject } from '#platform/object-store/folder-object-store.ts';
+import {
+  DamagedObjectError,
+  type FolderObjectStore,
+  type StoredObject,
+} from '#platform/object-store/folder-object-store.ts';
+import { StoreInventory } from '#platform/object-store/store-inventory.ts';
 import { AmbiguousHashError, ArtifactNotFoundError, type Artifact, type OwnerKind } from './domain/artifact.ts';
 import { artifactEntity, artifactLinkEntity, type ArtifactLinkRow } from './persistence/artifact.entity.ts';
 
@@ -16,6 +21,7 @@ export interface DamagedArtifact extends Artifact {
 /** What a stage made can be made again; what was imported only the user has. */
 const REMEDIES: Readonly<Record<OwnerKind, string>> = {
   stage: '`sprintlab artifacts verify --repair` has the stage run again',
+  execution: 'nothing depends on a log; it can be let go',
   dataset: 'import or generate the data set again: the same contents take its place',
 };
 
@@ -40,7 +46,13 @@ export class ArtifactsService {
     const before = await findLinks(rows, { ownerKind: owner.kind, ownerId: owner.id });
     await rows.delete(artifactLinkEntity, { ownerKind: owner.kind, ownerId: owner.id });
     for (const [name, { hash, bytes }] of Object.entries(objects)) {
-      await rows.createQueryBuilder().insert().into(artifactEntity).values({ hash, bytes, createdAt }).orIgnore().execute();
+      await rows
+        .createQueryBuilder()
+        .insert()
+        .into(artifactEntity)
+        .values({ hash, bytes, createdAt })
+        .orIgnore()
+        .execute();
       await rows.insert(artifactLinkEntity, { ownerKind: owner.kind, ownerId: owner.id, name, hash });
     }
     return before.map(({ hash }) => hash);
@@ -85,6 +97,28 @@ export class ArtifactsService {
 
   list(): Promise<readonly Artifact[]> {
     return this.database.read((rows) => findLinks(rows, {}));
+  }
+
+  /** Those of some owners that have artifacts, within the transaction of who asks. */
+  async ownersAmong(rows: Rows, kind: OwnerKind, ids: readonly string[]): Promise<readonly string[]> {
+    const links = await inBatches(ids, (batch) =>
+      rows.find(artifactLinkEntity, { where: { ownerKind: kind, ownerId: In(batch) } }),
+    );
+    return [...new Set(links.map(({ ownerId }) => ownerId))];
+  }
+
+  /** Everybody who keeps the same bytes, and under what name. */
+  keepersOf(hash: ContentHash): Promise<readonly Artifact[]> {
+    return this.database.read((rows) => findLinks(rows, { hash }));
+  }
+
+  /** Objects in the store that no row knows: waste, or about to be recorded. */
+  async orphans(): Promise<readonly StoredObject[]> {
+    // What is recorded after the objects were looked through is in the rows, and what comes after is not among them.
+    const objects = await new StoreInventory(this.store).objects();
+    const recorded = await this.database.read((rows) => rows.find(artifactEntity, { select: { hash: true } }));
+    const known = new Set(recorded.map(({ hash }) => hash));
+    return objects.filter(({ hash }) => !known.has(hash)).map(({ hash, bytes }) => ({ hash, bytes }));
   }
 
   /** @throws ArtifactNotFoundError, AmbiguousHashError for the beginning of a hash that none or several have. */

@@ -1,9 +1,14 @@
 import { resolve } from 'node:path';
+import { countReferences, type Artifact } from '#features/artifacts/domain/artifact.ts';
 import type { StageKey } from '#features/stages/domain/stage.ts';
+import type { StoredObject } from '#platform/object-store/folder-object-store.ts';
+import type { Application } from '../../application.ts';
 import { EXIT } from '../exit-codes.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { formatBytes, renderTable } from '../table.ts';
-import { say } from '../terminal.ts';
+import { say, type Terminal } from '../terminal.ts';
+import { verifyProgressView } from '../verify-progress.ts';
+import { gcVerb } from './artifacts-gc.ts';
 import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
 
 export const addArtifacts: AddVerb = (program, perform) => {
@@ -12,6 +17,7 @@ export const addArtifacts: AddVerb = (program, perform) => {
   artifacts.addCommand(showVerb(perform));
   artifacts.addCommand(exportVerb(perform));
   artifacts.addCommand(verifyVerb(perform));
+  artifacts.addCommand(gcVerb(perform));
   program.addCommand(artifacts);
 };
 
@@ -20,6 +26,7 @@ function listVerb(perform: Perform) {
     (options: ListOptions) =>
       perform(options, async ({ application }) => {
         const artifacts = await application.artifacts.list();
+        const references = countReferences(artifacts);
         const items = artifacts.map(({ hash, name, bytes, owner }) => ({
           id: `${owner.kind}/${owner.id}/${name}`,
           name,
@@ -27,12 +34,14 @@ function listVerb(perform: Perform) {
           bytes,
           ownerKind: owner.kind,
           owner: owner.id,
+          references: references.get(hash) ?? 0,
         }));
         const page = pageOf(items, 'id', options);
         const table = renderTable(page.items, [
           { title: 'hash', of: ({ hash }) => hash.slice(0, 12) },
           { title: 'artifact', of: ({ name }) => name },
           { title: 'size', of: ({ bytes }) => formatBytes(bytes), align: 'right' },
+          { title: 'references', of: ({ references: count }) => count, align: 'right' },
           {
             title: 'made by',
             of: ({ ownerKind, owner }) => `${ownerKind} ${ownerKind === 'stage' ? owner.slice(0, 12) : owner}`,
@@ -44,17 +53,39 @@ function listVerb(perform: Perform) {
 }
 
 function showVerb(perform: Perform) {
-  return verb('show <hash>', 'who made an artifact, and where it is', 'sprintlab artifacts show 9f86d081').action(
-    (hash: string, options: { json?: boolean }) =>
-      perform(options, async ({ application }) => {
-        const artifact = await application.artifacts.get(hash);
-        await application.artifacts.store.verify(artifact.hash);
-        const path = application.artifacts.store.pathOf(artifact.hash);
-        const { name, bytes, owner } = artifact;
-        const text = `${name} (${formatBytes(bytes)}) of ${owner.kind} ${owner.id}\nsha256 ${artifact.hash}, verified\n${path}\n`;
-        return { json: { ...artifact, path, verified: true }, text };
-      }),
+  return verb(
+    'show <hash>',
+    'who made an artifact, who keeps it, and where it is',
+    'sprintlab artifacts show 9f86d081',
+  ).action((hash: string, options: { json?: boolean }) =>
+    perform(options, async ({ application }) => {
+      const artifact = await application.artifacts.get(hash);
+      await application.artifacts.store.verify(artifact.hash);
+      const path = application.artifacts.store.pathOf(artifact.hash);
+      const kept = await application.artifacts.keepersOf(artifact.hash);
+      const owners = kept.map(({ name, owner }) => ({ ...owner, name }));
+      const references = countReferences(kept).get(artifact.hash) ?? 0;
+      return {
+        json: { ...artifact, path, verified: true, references, owners },
+        text: `${artifactText(artifact, owners)}sha256 ${artifact.hash}, verified\n${path}\n`,
+      };
+    }),
   );
+}
+
+interface Keeper {
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** One owner stands beside the name; of several each has its line, with the name that it uses. */
+function artifactText({ name, bytes }: Artifact, owners: readonly Keeper[]): string {
+  const [first, second] = owners;
+  if (first !== undefined && second === undefined)
+    return `${name} (${formatBytes(bytes)}) of ${first.kind} ${first.id}\n`;
+  const lines = owners.map((owner) => `  ${owner.name} of ${owner.kind} ${owner.id}`);
+  return `${name} (${formatBytes(bytes)}), kept as\n${lines.join('\n')}\n`;
 }
 
 function exportVerb(perform: Perform) {
@@ -75,29 +106,59 @@ function exportVerb(perform: Perform) {
 }
 
 function verifyVerb(perform: Perform) {
-  return verb('verify', 'read every artifact and name the damaged ones', 'sprintlab artifacts verify --repair')
+  return verb(
+    'verify',
+    'read every artifact, name the damaged ones, and objects that belong to none',
+    'sprintlab artifacts verify --repair',
+  )
     .option('--repair', 'have the stages run again whose artifacts are damaged')
     .action((options: { json?: boolean; repair?: boolean }) =>
       perform(options, async ({ application, terminal }) => {
-        const damaged = await application.artifacts.verify(() => undefined);
-        const imported = new Set(damaged.filter(({ owner }) => owner.kind === 'dataset').map(({ hash }) => hash));
-        const repairable = options.repair === true ? damaged.filter(({ hash }) => !imported.has(hash)) : [];
-        const repaired = [...new Set(repairable.map(({ owner }) => owner.id as StageKey))];
-        for (const { hash } of repairable) await application.artifacts.store.remove(hash);
-        await application.queue.repeat(repaired);
+        const { damaged, total } = await verifyAll(application, terminal);
+        const repaired = options.repair === true ? await repair(application, damaged) : [];
+        const left = damaged.filter(({ owner }) => !repaired.includes(owner.id as StageKey));
+        const orphans = await application.artifacts.orphans();
         for (const { hash, name, owner, problem, remedy } of damaged)
           say(terminal, `${name} of ${owner.kind} ${owner.id} (artifact ${hash}) ${problem}; ${remedy}.`);
-        const total = (await application.artifacts.list()).length;
-        const after =
-          repaired.length === 0 ? '' : ` ${repaired.length} stages will run again with the next \`sprintlab run\`.`;
+        for (const { hash, bytes } of orphans) say(terminal, `${hash} (${formatBytes(bytes)}) belongs to no artifact.`);
         return {
-          json: { artifacts: total, damaged, repaired },
-          text: `${total} artifacts read, ${damaged.length} damaged.${after}\n`,
-          exitCode:
-            damaged.length > repairable.length || (damaged.length > 0 && options.repair !== true)
-              ? EXIT.verificationFailed
-              : EXIT.done,
+          json: { artifacts: total, damaged, repaired, orphans },
+          text: `${verdict(total, damaged.length, repaired.length)}${orphanLine(orphans)}`,
+          exitCode: left.length > 0 ? EXIT.verificationFailed : EXIT.done,
         };
       }),
     );
+}
+
+async function verifyAll(application: Application, terminal: Terminal) {
+  const view = verifyProgressView(terminal);
+  let total = 0;
+  const damaged = await application.artifacts
+    .verify((done, all) => {
+      total = all;
+      view.hear(done, all);
+    })
+    .finally(() => view.stop());
+  return { damaged, total };
+}
+
+/** What was imported nobody can make again but the user. @returns the stages that will run again */
+async function repair(application: Application, damaged: readonly Artifact[]): Promise<readonly StageKey[]> {
+  const kept = new Set(damaged.filter(({ owner }) => owner.kind !== 'stage').map(({ hash }) => hash));
+  const repairable = damaged.filter(({ hash }) => !kept.has(hash));
+  const stages = [...new Set(repairable.map(({ owner }) => owner.id as StageKey))];
+  for (const { hash } of repairable) await application.artifacts.store.remove(hash);
+  await application.intake.repeat(stages);
+  return stages;
+}
+
+function verdict(total: number, damaged: number, repaired: number): string {
+  const after = repaired === 0 ? '' : ` ${repaired} stages will run again with the next \`sprintlab run\`.`;
+  return `${total} artifacts read, ${damaged} damaged.${after}\n`;
+}
+
+function orphanLine(orphans: readonly StoredObject[]): string {
+  if (orphans.length === 0) return '';
+  const bytes = formatBytes(orphans.reduce((sum, orphan) => sum + orphan.bytes, 0));
+  return `${orphans.length} objects (${bytes}) belong to no artifact, which is no damage; \`sprintlab artifacts gc\` frees them.\n`;
 }
