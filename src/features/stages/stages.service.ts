@@ -3,11 +3,9 @@ import type { EventsService } from '#features/events/events.service.ts';
 import type { Database } from '#platform/database/database.ts';
 import { inBatches } from '#platform/database/in-batches.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
-import type { JsonObject } from '#kernel/json.ts';
 import {
   AmbiguousStageError,
   StageNotFoundError,
-  workOf,
   type Execution,
   type Stage,
   type StageKey,
@@ -15,6 +13,7 @@ import {
   type StageUsage,
   type StageWarning,
 } from './domain/stage.ts';
+import { dataOfStages, meanSecondsOf, type MeanSeconds } from './domain/stage-seconds.ts';
 import { executionEntity, metricEntity } from './persistence/execution.entity.ts';
 import { stageEntity } from './persistence/stage.entity.ts';
 import { toExecution, toStage, toWarning } from './persistence/stage-mapper.ts';
@@ -24,6 +23,8 @@ export interface StageMetric extends MetricPoint {
 }
 
 export type StageCounts = Readonly<Record<StageStatus, number>>;
+
+const TIMED = { id: true, stageKey: true, usage: true } as const;
 
 /** Reads stages, their executions and what they measured. */
 export class StagesService {
@@ -74,31 +75,35 @@ export class StagesService {
     return counts;
   }
 
-  /** Mean seconds of the executions that succeeded here, by kind and method of the stage. */
-  async meanSeconds(): Promise<ReadonlyMap<string, number>> {
-    const executions = await this.database.read((rows) =>
-      rows
-        .createQueryBuilder(executionEntity, 'execution')
-        .innerJoin('stage', 'stage', 'stage.key = execution.stageKey')
-        .where('execution.status = :succeeded', { succeeded: 'succeeded' })
-        .select('stage.kind', 'kind')
-        .addSelect('stage.parameters', 'parameters')
-        .addSelect('execution.usage', 'usage')
-        .getRawMany<{ kind: Stage['kind']; parameters: string; usage: string }>(),
-    );
-    const sums = new Map<string, { seconds: number; count: number }>();
-    for (const { kind, parameters, usage } of executions) {
-      const work = workOf({ kind, parameters: JSON.parse(parameters) as JsonObject });
-      const { seconds, count } = sums.get(work) ?? { seconds: 0, count: 0 };
-      sums.set(work, { seconds: seconds + (JSON.parse(usage) as StageUsage).seconds, count: count + 1 });
-    }
-    return new Map([...sums].map(([work, { seconds, count }]) => [work, seconds / count]));
+  /** Of the executions that succeeded on a host: other machines are faster or slower. */
+  async meanSeconds(host: string): Promise<MeanSeconds> {
+    const { executions, stages } = await this.database.read(async (rows) => ({
+      executions: await rows.find(executionEntity, { where: { status: 'succeeded', host }, select: TIMED }),
+      stages: await rows.find(stageEntity),
+    }));
+    const known = new Map(stages.map((row) => [row.key, toStage(row)]));
+    const data = dataOfStages([...known.values()]);
+    const timed = executions.flatMap(({ stageKey, usage }) => {
+      const stage = known.get(stageKey);
+      if (stage === undefined || usage === null) return [];
+      return [{ stage, data: data.get(stage.key) ?? null, seconds: (JSON.parse(usage) as StageUsage).seconds }];
+    });
+    return meanSecondsOf(timed);
   }
 
   async executionsOf(stages: readonly StageKey[]): Promise<readonly Execution[]> {
     const order = { claimedAt: 'ASC', token: 'ASC' } as const;
     const found = await this.database.read((rows) =>
       inBatches(stages, (batch) => rows.find(executionEntity, { where: { stageKey: In(batch) }, order })),
+    );
+    return found.map(toExecution);
+  }
+
+  /** Those that go on now, the longest first. */
+  async running(): Promise<readonly Execution[]> {
+    const order = { claimedAt: 'ASC', token: 'ASC' } as const;
+    const found = await this.database.read((rows) =>
+      rows.find(executionEntity, { where: { status: 'running' }, order }),
     );
     return found.map(toExecution);
   }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { IsNull, Like } from 'typeorm';
+import { Like } from 'typeorm';
 import type { EventsService } from '#features/events/events.service.ts';
 import type { Revision } from '#features/experiments/domain/experiment.ts';
 import type { PlannedExperiment } from '#features/experiments/domain/plan.ts';
 import { distinctStages } from '#features/experiments/domain/stage-graph.ts';
 import type { ExperimentsService } from '#features/experiments/experiments.service.ts';
 import type { PlannedStage } from '#features/stages/domain/stage.ts';
-import type { StageQueue } from '#features/stages/stage-queue.ts';
+import type { StageIntake } from '#features/stages/stage-intake.ts';
+import { isDone } from '#features/stages/stage-standing.ts';
 import type { TrialsService } from '#features/trials/trials.service.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { JsonObject } from '#kernel/json.ts';
@@ -27,36 +28,33 @@ export interface SubmissionTools {
   readonly clock: Clock;
   readonly experiments: ExperimentsService;
   readonly trials: TrialsService;
-  readonly queue: StageQueue;
+  readonly intake: StageIntake;
   readonly events: EventsService;
 }
+
+/** A grid of more trials than this sends its first one ahead. */
+const CANARY_ABOVE = 8;
 
 /** Requests to run revisions. */
 export class SubmissionsService {
   constructor(private readonly tools: SubmissionTools) {}
 
-  /** Records what is asked for, all or nothing. Asking again returns the same submission. */
-  submit(planned: PlannedExperiment): Promise<SubmitResult> {
-    const { database, experiments, queue, trials } = this.tools;
+  /** Records what is asked for, all or nothing. Asking again returns the same submission. @param urgency larger goes first; `null` for what it was */
+  submit(planned: PlannedExperiment, urgency: number | null = null): Promise<SubmitResult> {
+    const { database, experiments, trials } = this.tools;
     return database.transaction(async (rows) => {
       await database.holdOtherWriters(rows);
       const stages = distinctStages(planned.trials.map((trial) => trial.stages));
       const { revision, isNew } = await experiments.revise(rows, planned, stages);
-      if (!isNew) return this.submitAgain(rows, revision, stages);
-      const submission = await this.open(rows, revision);
-      await queue.enqueue(rows, submission.id, stages);
-      await trials.record(rows, revision.id, planned.trials);
-      return { submission, revision, state: 'new' };
-    });
-  }
-
-  /** Notes that nothing of a submission is left to do. */
-  async end(submission: string, outcome: { readonly succeeded: number; readonly failed: number }): Promise<void> {
-    await this.tools.database.transaction(async (rows) => {
-      const where = { id: submission, endedAt: IsNull() };
-      const { affected } = await rows.update(submissionEntity, where, { endedAt: this.tools.clock.now() });
-      // Two runs of one submission see the same end; it is told once.
-      if (affected === 1) await this.tell(rows, 'finished', submission, outcome);
+      const found = await rows.findOne(submissionEntity, { where: { revisionId: revision.id } });
+      const known = found === null ? null : toSubmission(found);
+      if (known?.state === 'finished' && (await isDone(rows, known.id))) {
+        return { submission: known, revision, state: 'finished' };
+      }
+      const submission = await this.activate(rows, revision, known);
+      await this.demand(rows, { submission: submission.id, planned, stages, urgency });
+      if (isNew) await trials.record(rows, revision.id, planned.trials);
+      return { submission, revision, state: known === null ? 'new' : 'continued' };
     });
   }
 
@@ -65,6 +63,12 @@ export class SubmissionsService {
     const order = { createdAt: 'DESC', id: 'ASC' } as const;
     const found = await this.tools.database.read((rows) => rows.find(submissionEntity, { order }));
     return found.map(toSubmission);
+  }
+
+  async get(id: string): Promise<Submission> {
+    return toSubmission(
+      await this.tools.database.read((rows) => rows.findOneOrFail(submissionEntity, { where: { id } })),
+    );
   }
 
   /** @throws AmbiguousSubmissionError for the beginning of an id that several have. */
@@ -76,30 +80,48 @@ export class SubmissionsService {
     return first === undefined ? null : toSubmission(first);
   }
 
-  private async submitAgain(rows: Rows, revision: Revision, stages: readonly PlannedStage[]): Promise<SubmitResult> {
-    const found = await rows.findOneOrFail(submissionEntity, { where: { revisionId: revision.id } });
-    const submission = toSubmission(found);
-    await this.tools.queue.enqueue(rows, submission.id, stages);
-    const isFinished = submission.endedAt !== null && (await this.tools.queue.isDone(rows, submission.id));
-    if (isFinished) return { submission, revision, state: 'finished' };
-    await rows.update(submissionEntity, { id: submission.id }, { endedAt: null });
-    await this.tell(rows, 'continued', submission.id, {});
-    return { submission: { ...submission, endedAt: null }, revision, state: 'continued' };
+  async findByRevision(revision: string): Promise<Submission | null> {
+    const where = { revisionId: revision };
+    const found = await this.tools.database.read((rows) => rows.findOne(submissionEntity, { where }));
+    return found === null ? null : toSubmission(found);
   }
 
-  private async open(rows: Rows, revision: Revision): Promise<Submission> {
-    const { id, createdAt, endedAt } = { id: randomUUID(), createdAt: this.tools.clock.now(), endedAt: null };
-    await rows.insert(submissionEntity, { id, revisionId: revision.id, createdAt, endedAt });
-    await this.tell(rows, 'submitted', id, { experiment: revision.experiment, revision: revision.number });
-    return { id, revision: revision.id, createdAt, endedAt };
-  }
-
-  private tell(
+  private async demand(
     rows: Rows,
-    kind: 'submitted' | 'continued' | 'finished',
-    id: string,
-    payload: JsonObject,
+    {
+      submission,
+      planned,
+      stages,
+      urgency,
+    }: {
+      readonly submission: string;
+      readonly planned: PlannedExperiment;
+      readonly stages: readonly PlannedStage[];
+      readonly urgency: number | null;
+    },
   ): Promise<void> {
+    const { trials, manifest } = planned;
+    const first = trials.length > CANARY_ABOVE ? trials[0] : undefined;
+    const canary = first?.stages.map(({ key }) => key) ?? null;
+    const concurrency = manifest.limits.concurrency ?? null;
+    await this.tools.intake.demand(rows, { submission, stages, urgency, concurrency, canary });
+  }
+
+  private async activate(rows: Rows, revision: Revision, known: Submission | null): Promise<Submission> {
+    const now = this.tools.clock.now();
+    const active = { state: 'active', reason: null, activeSince: now, endedAt: null } as const;
+    if (known !== null) {
+      await rows.update(submissionEntity, { id: known.id }, active);
+      await this.tell(rows, 'continued', known.id, {});
+      return { ...known, ...active };
+    }
+    const id = randomUUID();
+    await rows.insert(submissionEntity, { id, revisionId: revision.id, createdAt: now, ...active });
+    await this.tell(rows, 'submitted', id, { experiment: revision.experiment, revision: revision.number });
+    return { id, revision: revision.id, createdAt: now, ...active };
+  }
+
+  private tell(rows: Rows, kind: 'submitted' | 'continued', id: string, payload: JsonObject): Promise<void> {
     return this.tools.events.append(rows, [{ kind, subject: { kind: 'submission', id }, payload }]);
   }
 }

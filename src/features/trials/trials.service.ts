@@ -2,7 +2,7 @@ import type { TrialPlan } from '#features/experiments/domain/plan.ts';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { StageKey, StageStatus } from '#features/stages/domain/stage.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
-import { inBatches } from '#platform/database/in-batches.ts';
+import { inBatches, insertAll } from '#platform/database/in-batches.ts';
 import {
   AmbiguousTrialError,
   TrialNotFoundError,
@@ -19,12 +19,13 @@ export class TrialsService {
 
   /** Records the trials of a new revision, within the transaction that makes it. */
   async record(rows: Rows, revision: string, plans: readonly TrialPlan[]): Promise<void> {
-    for (const [position, { trial, stages }] of plans.entries()) {
-      const row = toTrialRow(revision, position, trial);
-      await rows.insert(trialEntity, row);
-      const links = stages.map(({ key }, index) => ({ trialId: row.id, stageKey: key, position: index }));
-      await rows.insert(trialStageEntity, links);
-    }
+    const trials = plans.map(({ trial }, position) => toTrialRow(revision, position, trial));
+    const links = plans.flatMap(({ trial, stages }) => {
+      const id = trialId(revision, trial);
+      return stages.map(({ key }, position) => ({ trialId: id, stageKey: key, position }));
+    });
+    await insertAll(rows, trialEntity, trials);
+    await insertAll(rows, trialStageEntity, links);
   }
 
   ofRevision(revision: string): Promise<readonly Trial[]> {

@@ -14,7 +14,11 @@ export type EventKind =
   | 'interrupted'
   | 'finished'
   | 'deleted'
-  | 'repaired';
+  | 'repaired'
+  | 'retried'
+  | 'cancelled'
+  | 'paused'
+  | 'resumed';
 
 export type SubjectKind = 'dataset' | 'experiment' | 'submission' | 'stage';
 

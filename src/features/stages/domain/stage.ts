@@ -24,13 +24,13 @@ export interface PlannedStage {
 export type StageStatus = 'blocked' | 'ready' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 /**
- * What may follow what. Whatever is to run (again) is blocked first, and ready once all it reads has succeeded. A succeeded
- * stage runs again only when its artifacts were lost.
+ * What may follow what. Whatever is to run (again) is blocked first, and ready once all it reads has succeeded and somebody
+ * still wants it. A succeeded stage runs again only when its artifacts were lost.
  */
 export const NEXT_STATUS: Readonly<Record<StageStatus, readonly StageStatus[]>> = {
   blocked: ['ready', 'cancelled'],
   ready: ['running', 'blocked', 'cancelled'],
-  running: ['succeeded', 'failed', 'ready', 'cancelled'],
+  running: ['succeeded', 'failed', 'blocked', 'cancelled'],
   succeeded: ['blocked'],
   failed: ['blocked'],
   cancelled: ['blocked'],
@@ -61,6 +61,8 @@ export interface StageFailure {
   readonly message: string;
   /** Where a defect was thrown, for a report of it; `null` for a refusal, whose message says all. */
   readonly stack: string | null;
+  /** A refusal comes again with every try; a mishap, such as a process that was killed, may not. */
+  readonly isRefusal: boolean;
 }
 
 /** What a person should know of a stage, as it said itself. */
@@ -71,7 +73,7 @@ export interface StageWarning {
   readonly at: Date;
 }
 
-export type ExecutionStatus = 'running' | 'succeeded' | 'failed' | 'orphaned' | 'interrupted';
+export type ExecutionStatus = 'running' | 'succeeded' | 'failed' | 'orphaned' | 'interrupted' | 'cancelled';
 
 /** One try of a stage by one worker. */
 export interface Execution {

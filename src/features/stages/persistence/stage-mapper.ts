@@ -13,10 +13,12 @@ import type {
   StageUsage,
   StageWarning,
 } from '../domain/stage.ts';
+import type { Claim } from '../stage-queue.port.ts';
+import type { ClaimedRow } from './claim-statements.ts';
 import type { ExecutionRow } from './execution.entity.ts';
 import type { StageRow } from './stage.entity.ts';
 
-export function toStage(row: StageRow): Stage {
+export function toStage(row: Omit<StageRow, 'failures' | 'notBefore' | 'token' | 'urgency' | 'position'>): Stage {
   return {
     key: row.key as StageKey,
     kind: row.kind as StageKind,
@@ -29,15 +31,25 @@ export function toStage(row: StageRow): Stage {
   };
 }
 
-export function toStageRow(stage: PlannedStage, status: StageStatus, createdAt: Date): StageRow {
+export function toClaim({ execution, ...row }: ClaimedRow): Claim {
+  const stage = { ...row, status: 'running', createdAt: new Date(Number(row.createdAt)), endedAt: null };
+  return { stage: toStage(stage), execution, token: row.token };
+}
+
+/** @param position its place in the plan */
+export function toStageRow(stage: PlannedStage, position: number, createdAt: Date): StageRow {
   return {
     key: stage.key,
     kind: stage.kind,
     codeVersion: stage.codeVersion,
     parameters: JSON.stringify(stage.parameters),
     inputs: JSON.stringify(stage.inputs),
-    status,
+    status: 'blocked',
     token: 0,
+    failures: 0,
+    notBefore: null,
+    urgency: 0,
+    position,
     createdAt,
     endedAt: null,
   };

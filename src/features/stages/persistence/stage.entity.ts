@@ -10,6 +10,14 @@ export interface StageRow {
   status: string;
   /** The fencing token of its latest execution; 0 before the first. */
   token: number;
+  /** Executions in a row that ended by a mishap, not by a refusal: after some the stage has failed. */
+  failures: number;
+  /** After a mishap, when it may be tried again. */
+  notBefore: Date | null;
+  /** Of the demand that released it: larger goes first. */
+  urgency: number;
+  /** Its place in the plan that first wanted it: smaller goes first. */
+  position: number;
   createdAt: Date;
   endedAt: Date | null;
 }
@@ -25,10 +33,14 @@ export const stageEntity = new EntitySchema<StageRow>({
     inputs: columns.json,
     status: columns.word,
     token: columns.integer,
+    failures: { ...columns.integer, default: 0 },
+    notBefore: { ...columns.instant, nullable: true },
+    urgency: { ...columns.integer, default: 0 },
+    position: { ...columns.integer, default: 0 },
     createdAt: columns.instant,
     endedAt: { ...columns.instant, nullable: true },
   },
-  indices: [{ name: 'stages_by_status', columns: ['status'] }],
+  indices: [{ name: 'stages_by_turn', columns: ['status', 'urgency', 'position', 'key'] }],
 });
 
 /** The edges of the stage graph, for releasing what waits for a stage. */
@@ -57,6 +69,8 @@ export interface SubmissionStageRow {
   stageKey: string;
   /** Smaller goes first. */
   priority: number;
+  /** Why it must wait though the submission goes on; `null` for what may run. */
+  held: string | null;
 }
 
 export const submissionStageEntity = new EntitySchema<SubmissionStageRow>({
@@ -66,6 +80,7 @@ export const submissionStageEntity = new EntitySchema<SubmissionStageRow>({
     submissionId: { ...columns.key, primary: true },
     stageKey: { ...columns.key, primary: true },
     priority: columns.integer,
+    held: { ...columns.word, nullable: true },
   },
   indices: [{ name: 'submission_stages_by_stage', columns: ['stageKey'] }],
   foreignKeys: [

@@ -4,6 +4,11 @@ import { columns } from '#platform/database/columns.ts';
 export interface SubmissionRow {
   id: string;
   revisionId: string;
+  state: string;
+  /** Why it is paused. */
+  reason: string | null;
+  /** Since when it has been active, for the limit of hours. */
+  activeSince: Date;
   createdAt: Date;
   endedAt: Date | null;
 }
@@ -14,6 +19,9 @@ export const submissionEntity = new EntitySchema<SubmissionRow>({
   columns: {
     id: { ...columns.key, primary: true },
     revisionId: columns.key,
+    state: { ...columns.word, default: 'active' },
+    reason: { ...columns.json, nullable: true },
+    activeSince: { ...columns.instant, default: 0 },
     createdAt: columns.instant,
     endedAt: { ...columns.instant, nullable: true },
   },

@@ -1,13 +1,29 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type {
+  CallReplies,
+  CallRequest,
+  EpochMessage,
+  StageMessage,
+  StageOrder,
+} from '#features/stages/domain/stage-order.ts';
+import type { StageFailure } from '#features/stages/domain/stage.ts';
 import type { ProgressReport } from '#science/stages/stage.ts';
-import type { CallReplies, CallRequest, EpochMessage, StageMessage, StageOrder } from '../domain/stage-order.ts';
-import type { StageFailure } from '../domain/stage.ts';
+import { guardMemory } from './memory-guard.ts';
+
+/** The program that runs one stage, and what it may use. */
+export interface StageProgram {
+  readonly file: string;
+  /** The most memory that its process may hold. */
+  readonly memoryBytes: number;
+}
 
 export interface StageListener {
   readonly onStarted: () => void;
   readonly onReport: (report: ProgressReport) => void;
   readonly onEpoch: (epoch: EpochMessage) => void;
   readonly onCalls: (requests: readonly CallRequest[], reply: (replies: CallReplies) => void) => void;
+  /** What the process wrote to its standard output and error. */
+  readonly onText: (text: string) => void;
   /** Kills the process when aborted. */
   readonly signal: AbortSignal;
 }
@@ -19,16 +35,16 @@ export type StageEnd =
  * Runs one stage in a process of its own. Whatever happens to that process becomes an end that can be recorded; aborting
  * `signal` kills it at once, since its half-made files are of no use.
  */
-export function runInProcess(program: string, order: StageOrder, listener: StageListener): Promise<StageEnd> {
+export function runInProcess(program: StageProgram, order: StageOrder, listener: StageListener): Promise<StageEnd> {
   const { signal } = listener;
   return new Promise((resolve) => {
-    const child = fork(program, [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: stageEnvironment(),
-    });
+    const child = startProcess(program);
     let end: StageEnd | null = null;
-    const lastWords = collect(child);
+    const lastWords = collect(child, listener.onText);
+    const endGuard = guard(child, program, (failure) => {
+      end ??= { type: 'failed', failure };
+      child.kill('SIGKILL');
+    });
     const kill = (): void => {
       // What it has finished is kept: the wish to stop came too late to save anything.
       end ??= { type: 'interrupted' };
@@ -44,11 +60,31 @@ export function runInProcess(program: string, order: StageOrder, listener: Stage
     });
     child.once('close', (code, killedBy) => {
       signal.removeEventListener('abort', kill);
+      endGuard();
       resolve(end ?? { type: 'failed', failure: died(causeOfDeath(code, killedBy, lastWords())) });
     });
     if (signal.aborted) kill();
     else child.send(order);
   });
+}
+
+function startProcess({ file, memoryBytes }: StageProgram): ChildProcess {
+  return fork(file, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: stageEnvironment(),
+    // The interpreter's own heap then ends with its own words; what ONNX Runtime holds beside it is watched from outside.
+    execArgv: [`--max-old-space-size=${Math.ceil(memoryBytes / MEBIBYTE)}`],
+  });
+}
+
+function guard(
+  { pid }: ChildProcess,
+  { memoryBytes }: StageProgram,
+  onExceeded: (failure: StageFailure) => void,
+): () => void {
+  if (pid === undefined) return () => undefined;
+  return guardMemory(pid, memoryBytes, (bytes) => onExceeded(tooLarge(bytes, memoryBytes)));
 }
 
 /** Hands a message on. @returns the end, if it was one. */
@@ -88,12 +124,15 @@ function stageEnvironment(): Record<string, string> {
   return { OMP_NUM_THREADS: '1', TZ: 'UTC' };
 }
 
+const MEBIBYTE = 1024 * 1024;
+
 /** The last of what a process wrote to its standard error, in which an interpreter's own death is explained. */
-function collect(child: ChildProcess): () => string {
+function collect(child: ChildProcess, onText: (text: string) => void): () => string {
   let text = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     text = (text + chunk).slice(-2_000);
   });
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', onText);
   return () => text;
 }
 
@@ -104,9 +143,15 @@ function causeOfDeath(code: number | null, killedBy: NodeJS.Signals | null, last
 }
 
 function died(cause: string): StageFailure {
-  return {
-    code: 'STAGE_DIED',
-    message: `The process of the stage died: ${cause}. Run again to try it once more.`,
-    stack: null,
-  };
+  const message = `The process of the stage died: ${cause}. \`sprintlab retry\` tries it once more.`;
+  return { code: 'STAGE_DIED', message, stack: null, isRefusal: false };
+}
+
+/** It would need as much with every try. */
+function tooLarge(bytes: number, limitBytes: number): StageFailure {
+  const [used, allowed] = [bytes, limitBytes].map((size) => `${Math.round(size / MEBIBYTE)} MiB`);
+  const message =
+    `The stage holds ${used} of memory, and may hold ${allowed}. ` +
+    `Set SPRINTLAB_STAGE_MEMORY to more mebibytes and \`sprintlab retry\` it, or give it smaller data or batches.`;
+  return { code: 'MEMORY_LIMIT', message, stack: null, isRefusal: true };
 }

@@ -4,8 +4,9 @@ import { priceOf } from '#features/calls/domain/call-cost.ts';
 import type { ContentHash } from '#kernel/content-hash.ts';
 import type { CallSubject } from '#science/llm/call-book.port.ts';
 import type { LanguageModelAnswer } from '#science/llm/language-model.port.ts';
-import type { CallReply, CallRequest } from './domain/stage-order.ts';
-import type { Claim, StageQueue } from './stage-queue.ts';
+import type { CallReply, CallRequest } from '#features/stages/domain/stage-order.ts';
+import type { StageLedger } from '#features/stages/stage-ledger.ts';
+import type { Claim } from '#features/stages/stage-queue.port.ts';
 
 type Answers = ReadonlyMap<ContentHash, LanguageModelAnswer>;
 
@@ -34,7 +35,7 @@ export class CallDesk {
 
   constructor(
     private readonly calls: CallsService,
-    private readonly queue: StageQueue,
+    private readonly ledger: StageLedger,
     private readonly claim: Claim,
   ) {}
 
@@ -93,7 +94,7 @@ export class CallDesk {
   private async write(found: readonly Question[], answered: readonly AnsweredQuestion[]): Promise<Answers> {
     const judged = [...this.judged.values()];
     this.judged.clear();
-    return this.queue.underLease(this.claim, async (rows) => {
+    return this.ledger.underLease(this.claim, async (rows) => {
       const earlier = await this.calls.keep(rows, this.claim.stage.key, answered);
       const uses = [
         ...found.map((question) => this.use(question, true)),

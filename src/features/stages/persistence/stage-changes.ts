@@ -1,0 +1,32 @@
+import { In } from 'typeorm';
+import type { Rows } from '#platform/database/database.ts';
+import { statusesBefore, type StageStatus } from '../domain/stage.ts';
+import { stageEntity, type StageRow } from './stage.entity.ts';
+
+/** Fewer than either engine takes as parameters of one statement. */
+const BATCH = 5_000;
+
+interface StageChange {
+  readonly to: StageStatus;
+  /** From which states only; all that the table of states allows where it is not said. */
+  readonly from?: readonly StageStatus[];
+  readonly facts?: Partial<Pick<StageRow, 'failures' | 'notBefore' | 'urgency' | 'endedAt'>>;
+}
+
+/**
+ * The one place where stages change their state. The guard on the state before makes the change a lock: of two that ask at
+ * once one changes a row. Returns how many rows changed.
+ */
+export async function changeStages(
+  rows: Rows,
+  keys: readonly string[],
+  { to, from = statusesBefore(to), facts = {} }: StageChange,
+): Promise<number> {
+  let changed = 0;
+  for (let start = 0; start < keys.length; start += BATCH) {
+    const where = { key: In(keys.slice(start, start + BATCH)), status: In([...from]) };
+    const { affected } = await rows.update(stageEntity, where, { endedAt: null, ...facts, status: to });
+    changed += affected ?? 0;
+  }
+  return changed;
+}
