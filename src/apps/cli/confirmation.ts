@@ -3,7 +3,7 @@ import type { Terminal } from './terminal.ts';
 
 class NotConfirmedError extends DomainError<'NOT_CONFIRMED'> {
   constructor(question: string) {
-    super('NOT_CONFIRMED', `${question} Nobody said yes, so nothing was deleted; --yes answers for you.`);
+    super('NOT_CONFIRMED', `${question} Nobody said yes, so nothing was changed; --yes answers for you.`);
   }
 }
 

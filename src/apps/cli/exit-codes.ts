@@ -14,11 +14,14 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** What went wrong outside of what was asked for; every other refusal is about the asking. */
+/** What went wrong outside of what was asked for, or was there already; every other refusal is about the asking. */
 const FAILURES: ReadonlySet<string> = new Set([
   'DATABASE_FAILED',
   'DATABASE_UNREACHABLE',
+  'PORT_IN_USE',
+  'PROGRAM_ENDED',
   'DAMAGED_ARTIFACT',
+  'NOTHING_TO_DO',
   'STORAGE_FAILED',
   'STAGE_DIED',
   'STALE_EXECUTION',
@@ -26,7 +29,15 @@ const FAILURES: ReadonlySet<string> = new Set([
 ]);
 
 /** What was understood and could be done, if somebody allowed it. */
-const REFUSALS: ReadonlySet<string> = new Set(['LIMIT_EXCEEDED', 'NOT_CONFIRMED', 'EXPERIMENT_IS_RUNNING']);
+const REFUSALS: ReadonlySet<string> = new Set([
+  'APPROVAL_NEEDED',
+  'CODE_CHANGED',
+  'EXPERIMENT_IS_RUNNING',
+  'LIMIT_EXCEEDED',
+  'NEEDS_AUTHENTICATION',
+  'NOT_CONFIRMED',
+  'OTHER_CODE_VERSION',
+]);
 
 /** Of whatever `runCommandLine` may catch; commander ends with an error of its own after help and version. */
 export function exitCodeOf(error: unknown): number {

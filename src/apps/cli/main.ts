@@ -1,13 +1,8 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { z } from 'zod';
+import { packageVersion } from '../package-version.ts';
 import { EXIT } from './exit-codes.ts';
 import { runCommandLine } from './program.ts';
-
-const { version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')));
 
 const interruption = new AbortController();
 process.on('SIGINT', stop);
@@ -36,7 +31,7 @@ process.exitCode = await runCommandLine({
   arguments: process.argv.slice(2),
   environment: process.env,
   workingFolder: process.cwd(),
-  version,
+  version: packageVersion(),
   terminal: { out: process.stdout, err: process.stderr, confirm },
   signal: interruption.signal,
 });

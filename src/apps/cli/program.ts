@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { formatPlace, isDomainError, type Place } from '#kernel/domain-error.ts';
+import { formatPlace } from '#kernel/domain-error.ts';
 import { readConfig } from '#platform/config/config.ts';
-import { openApplication, type Application } from '../application.ts';
+import type { Application } from '../application.ts';
+import { toErrorAnswer, type ErrorAnswer } from '../error-answer.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import type { Answer, Inspect, Perform, Site } from './verb.ts';
@@ -9,6 +10,7 @@ import { WrongUsageError } from './wrong-usage.ts';
 import { addArtifacts } from './verbs/artifacts.ts';
 import { addCalls } from './verbs/calls.ts';
 import { addCompare } from './verbs/compare.ts';
+import { addControl } from './verbs/control.ts';
 import { addDatasets } from './verbs/datasets.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addExperiments } from './verbs/experiments.ts';
@@ -16,25 +18,36 @@ import { addPlan } from './verbs/plan.ts';
 import { addPools } from './verbs/pools.ts';
 import { addRecommend } from './verbs/recommend.ts';
 import { addRun } from './verbs/run.ts';
+import { addServe } from './verbs/serve.ts';
 import { addStages } from './verbs/stages.ts';
 import { addStatus } from './verbs/status.ts';
+import { addSubmit } from './verbs/submit.ts';
 import { addTrials } from './verbs/trials.ts';
 import { addValidate } from './verbs/validate.ts';
+import { addWatch } from './verbs/watch.ts';
+import { addWorker } from './verbs/worker.ts';
+import { addWorkers } from './verbs/workers.ts';
 
 const VERBS = [
   addDatasets,
   addValidate,
   addPlan,
+  addSubmit,
   addRun,
   addStatus,
+  addWatch,
+  addControl,
   addCompare,
   addRecommend,
   addExperiments,
   addTrials,
   addStages,
+  addWorkers,
   addCalls,
   addPools,
   addArtifacts,
+  addServe,
+  addWorker,
   addDoctor,
 ];
 
@@ -76,6 +89,8 @@ async function atSite(invocation: Invocation, work: (site: Site) => Promise<Answ
   const config = readConfig(environment, workingFolder);
   const opened: Application[] = [];
   const open = async (): Promise<Application> => {
+    // Loaded here, since it takes most of a start: help, refusals and the verbs that start other programs do without.
+    const { openApplication } = await import('../application.ts');
     const application = await openApplication(config, workingFolder);
     opened.push(application);
     return application;
@@ -83,7 +98,7 @@ async function atSite(invocation: Invocation, work: (site: Site) => Promise<Answ
   try {
     return await work({ config, terminal, signal, open });
   } finally {
-    for (const { database } of opened) await database.close();
+    for (const application of opened) await application.close();
   }
 }
 
@@ -113,23 +128,11 @@ function quieten(command: Command, terminal: Terminal): void {
   for (const child of command.commands) quieten(child, terminal);
 }
 
-interface ErrorAnswer {
-  readonly error: { readonly code: string; readonly message: string; readonly places: readonly Place[] };
-}
-
 function report(error: unknown, { arguments: words, terminal }: Invocation): void {
   if (error instanceof CommanderError) return;
-  const answer = toAnswer(error);
+  const answer = toErrorAnswer(error);
   if (words.includes('--json')) terminal.out.write(`${JSON.stringify(answer, null, 2)}\n`);
   else terminal.err.write(`${toText(answer)}\n`);
-}
-
-function toAnswer(error: unknown): ErrorAnswer {
-  if (isDomainError(error)) {
-    return { error: { code: error.code, message: error.message, places: error.places } };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return { error: { code: 'DEFECT', message: `Something that should not happen did: ${message}`, places: [] } };
 }
 
 function toText({ error }: ErrorAnswer): string {

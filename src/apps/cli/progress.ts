@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { Stage } from '#features/stages/domain/stage.ts';
-import type { WorkNews } from '#features/stages/stage-worker.ts';
+import type { RunNews } from '#features/scheduling/submission-runner.ts';
 import type { TrialPlan } from '#features/experiments/domain/plan.ts';
 import type { ImportProgress } from '#features/datasets/import/import-request.ts';
 import { printable } from './printable-text.ts';
@@ -32,7 +32,7 @@ export class RunProgressView {
     this.bar.update(done, '');
   }
 
-  hear(news: WorkNews): void {
+  hear(news: RunNews): void {
     switch (news.kind) {
       case 'started':
         this.bar.update(this.done, this.describe(news.stage));
@@ -49,7 +49,12 @@ export class RunProgressView {
         this.bar.update(this.done, '');
         return;
       case 'failed':
-        this.bar.note(`${this.count()} ${this.describe(news.stage)}: FAILED: ${news.failure.message}`);
+        this.bar.note(`${this.count()} ${this.describe(news.stage)}: ${failureWords(news)}`);
+        return;
+      case 'lost':
+        this.bar.note(`${this.count()} ${this.describe(news.stage)}: cancelled, or taken over by another worker.`);
+        return;
+      case 'interrupted':
         return;
       case 'recovered':
         this.bar.note(`${news.stages} stages of a run that was killed go on.`);
@@ -60,7 +65,7 @@ export class RunProgressView {
     this.bar.stop();
   }
 
-  private hearReport({ stage, report }: Extract<WorkNews, { kind: 'report' }>): void {
+  private hearReport({ stage, report }: Extract<RunNews, { kind: 'report' }>): void {
     if (report.kind === 'warning') this.bar.note(`warning: ${this.describe(stage)}: ${printable(report.message)}`);
     else {
       const part = `${formatCount(report.done)}/${formatCount(report.total)} ${report.unit}`;
@@ -68,7 +73,7 @@ export class RunProgressView {
     }
   }
 
-  private hearEpoch({ stage, epoch }: Extract<WorkNews, { kind: 'epoch' }>): void {
+  private hearEpoch({ stage, epoch }: Extract<RunNews, { kind: 'epoch' }>): void {
     const { metrics, seconds, tokens } = epoch;
     const shown = metrics.filter(({ name }) => SHOWN_OF_AN_EPOCH.includes(name));
     const values = shown.map(({ split, name, value }) => `${split} ${name} ${value.toFixed(4)}`).join(', ');
@@ -87,6 +92,11 @@ export class RunProgressView {
   }
 }
 
+function failureWords({ failure, verdict }: Extract<RunNews, { kind: 'failed' }>): string {
+  if (verdict.outcome === 'failed') return `FAILED: ${failure.message}`;
+  return `${failure.message} It is tried again in ${formatSeconds(verdict.pauseMs / 1000)}.`;
+}
+
 /** What tells how a training goes; all that an epoch measured is for \`trials export\`. */
 const SHOWN_OF_AN_EPOCH: readonly string[] = ['loss', 'ndcg@20'];
 
@@ -102,7 +112,7 @@ export function importProgressView(terminal: Terminal): { hear: (progress: Impor
   };
 }
 
-function openBar(terminal: Terminal, total: number, unit: 'stages' | 'bytes'): Bar {
+export function openBar(terminal: Terminal, total: number, unit: 'stages' | 'artifacts' | 'bytes'): Bar {
   if (terminal.err.isTTY !== true) {
     return { update: () => undefined, note: (line) => say(terminal, line), stop: () => undefined };
   }

@@ -87,24 +87,18 @@ export async function trialMetrics(application: Application, trial: Trial): Prom
 
 export function trialText(trial: TrialAccount): string {
   const errors = trial.stages.flatMap(({ kind, error }) => (error === null ? [] : [`${kind}: ${error}`]));
+  const logs = trial.stages
+    .filter(({ status }) => status === 'failed')
+    .map(({ key, kind }) => `What ${kind} said: \`sprintlab stages log ${key.slice(0, 12)}\`.`);
   const artifacts = trial.stages.flatMap(({ kind, artifacts: own }) => own.map((artifact) => ({ kind, ...artifact })));
   return [
     `trial ${trial.id}: ${trial.arm} on ${trial.dataset} (${trial.experiment}@${trial.revision}), ${trial.status}`,
     ...errors,
+    ...logs,
     ...warningLines(trial.warnings),
     ...costLines(trial.llm),
     '',
-    renderTable(trial.stages, [
-      { title: 'stage', of: ({ kind }) => kind },
-      { title: 'key', of: ({ key }) => key.slice(0, 12) },
-      { title: 'status', of: ({ status }) => status },
-      { title: 'time', of: ({ seconds }) => (seconds === null ? null : formatSeconds(seconds)), align: 'right' },
-      {
-        title: 'memory',
-        of: ({ peakMemoryBytes: peak }) => (peak === null ? null : formatBytes(peak)),
-        align: 'right',
-      },
-    ]),
+    stepTable(trial.stages),
     '',
     renderTable(finalMetrics(trial), [
       { title: 'stage', of: ({ stage }) => stage },
@@ -124,6 +118,20 @@ export function trialText(trial: TrialAccount): string {
     'Metrics of every epoch: `sprintlab trials export`. A file: `sprintlab artifacts export HASH FILE`.',
     '',
   ].join('\n');
+}
+
+function stepTable(steps: readonly TrialStep[]): string {
+  return renderTable(steps, [
+    { title: 'stage', of: ({ kind }) => kind },
+    { title: 'key', of: ({ key }) => key.slice(0, 12) },
+    { title: 'status', of: ({ status }) => status },
+    { title: 'time', of: ({ seconds }) => (seconds === null ? null : formatSeconds(seconds)), align: 'right' },
+    {
+      title: 'memory',
+      of: ({ peakMemoryBytes: peak }) => (peak === null ? null : formatBytes(peak)),
+      align: 'right',
+    },
+  ]);
 }
 
 /** What stands at the end of a stage; the curves of a training are for `export`. */

@@ -109,12 +109,13 @@ function tell(message: StageMessage): Promise<void> {
 }
 
 function toFailure(error: unknown): StageFailure {
-  if (isDomainError(error)) return { code: error.code, message: error.message, stack: null };
-  if (!(error instanceof Error)) return { code: 'DEFECT', message: String(error), stack: null };
+  if (isDomainError(error)) return { code: error.code, message: error.message, stack: null, isRefusal: true };
+  if (!(error instanceof Error)) return { code: 'DEFECT', message: String(error), stack: null, isRefusal: false };
   if ('code' in error && error.code === 'ENOSPC') {
-    return { code: 'STORAGE_FAILED', message: 'The disk is full; free some space and run again.', stack: null };
+    const message = 'The disk is full; free some space and run again.';
+    return { code: 'STORAGE_FAILED', message, stack: null, isRefusal: false };
   }
-  return { code: 'DEFECT', message: error.message, stack: error.stack ?? null };
+  return { code: 'DEFECT', message: error.message, stack: error.stack ?? null, isRefusal: false };
 }
 
 function secondsSinceStart(): number {

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { isDomainError } from '#kernel/domain-error.ts';
+import { problemAtRedis } from '#platform/queue/on-demand.ts';
+import type { RedisProblem } from '#platform/queue/redis-problem.ts';
 import type { Application } from '../../application.ts';
 import { formatBytes, renderTable } from '../table.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -26,7 +28,13 @@ export const addDoctor: AddVerb = (program, _, inspect) => {
 };
 
 async function examine(site: Site): Promise<Answer> {
-  const checks = [checkNode(), await checkStore(site), await checkDisk(site), ...(await checkRows(site))];
+  const checks = [
+    checkNode(),
+    await checkStore(site),
+    await checkDisk(site),
+    ...(await checkRows(site)),
+    await checkQueue(site),
+  ];
   const healthy = checks.every(({ state }) => state !== 'failed');
   const table = renderTable(checks, [
     { title: 'check', of: ({ name }) => name },
@@ -60,6 +68,22 @@ async function checkRows({ config, open }: Site): Promise<readonly Check[]> {
     return [{ name: 'data base', state: 'failed', finding: where, advice: error.message }];
   }
 }
+
+/** Without Redis work goes on, so that a silent server is worth a warning. */
+async function checkQueue({ config: { queue } }: Site): Promise<Check> {
+  const name = 'queue';
+  if (queue.kind === 'embedded') return { name, state: 'ok', finding: 'stages wait in the data base', advice: null };
+  const where = 'Redis, of SPRINTLAB_QUEUE_URL';
+  const problem = await problemAtRedis(queue.url);
+  if (problem === null) return { name, state: 'ok', finding: `${where}, answers`, advice: null };
+  const finding = `${where}: ${PROBLEMS[problem]}; workers claim from the data base meanwhile`;
+  return { name, state: 'warning', finding, advice: 'start the server, or correct or unset SPRINTLAB_QUEUE_URL' };
+}
+
+const PROBLEMS: Readonly<Record<RedisProblem, string>> = {
+  silent: 'nothing answers at its host and port',
+  refused: 'the user or the password is wrong',
+};
 
 async function checkStore({ config }: Site): Promise<Check> {
   const folder = config.artifactsFolder;

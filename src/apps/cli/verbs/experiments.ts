@@ -1,10 +1,11 @@
 import type { Revision } from '#features/experiments/domain/experiment.ts';
-import { ExperimentIsRunningError } from '#features/submissions/domain/submission.ts';
+import { ExperimentIsRunningError, NEXT_STATE } from '#features/submissions/domain/submission.ts';
 import type { Application } from '../../application.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { renderTable } from '../table.ts';
 import { assertConfirmed } from '../confirmation.ts';
 import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
+import { isWorking, workersAtWork } from '../workers-at-work.ts';
 
 export const addExperiments: AddVerb = (program, perform) => {
   const experiments = noun('experiments', 'the experiments of this home');
@@ -99,18 +100,24 @@ function deleteVerb(perform: Perform) {
         const revisions = await application.experiments.revisionsOf(name);
         const question = `Forget experiment ${name} with its ${revisions.length} revisions?`;
         await assertConfirmed(terminal, question, options.yes);
-        await assertNotRunning(application, name, revisions);
+        await letGo(application, name, revisions);
         await application.experiments.delete(name);
         return { json: { deleted: true, name }, text: `Experiment ${name} is forgotten.\n` };
       }),
     );
 }
 
-/** A run whose rows are gone could record nothing, and would count nonsense. */
-async function assertNotRunning(application: Application, name: string, revisions: readonly Revision[]): Promise<void> {
+/**
+ * Cancels what is left of an experiment, so that nobody does in vain what nobody wants.
+ * @throws ExperimentIsRunningError while somebody works on it: a run whose rows are gone could record nothing.
+ */
+async function letGo(application: Application, name: string, revisions: readonly Revision[]): Promise<void> {
   const ids = new Set(revisions.map(({ id }) => id));
-  for (const { id, revision } of await application.submissions.list()) {
-    if (!ids.has(revision)) continue;
-    if ((await application.stages.countByStatus(id)).running > 0) throw new ExperimentIsRunningError(name);
+  const own = (await application.submissions.list()).filter(({ revision }) => ids.has(revision));
+  const hasWorkers = (await workersAtWork(application)).some(isWorking);
+  for (const { id, state } of own) {
+    const isTakenUp = state === 'active' && hasWorkers;
+    if (isTakenUp || (await application.stages.countByStatus(id)).running > 0) throw new ExperimentIsRunningError(name);
   }
+  for (const { id, state } of own) if (NEXT_STATE[state].includes('cancelled')) await application.control.cancel(id);
 }

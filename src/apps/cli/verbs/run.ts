@@ -1,12 +1,12 @@
 import { cpus } from 'node:os';
-import { assertWithinLimits, type ManifestPlan } from '#features/experiments/planning.service.ts';
+import type { ManifestPlan } from '#features/experiments/planning.service.ts';
 import type { SubmitResult } from '#features/submissions/submissions.service.ts';
-import type { RunOutcome } from '#features/submissions/submission-runner.ts';
-import { formatPlace } from '#kernel/domain-error.ts';
+import type { RunOutcome } from '#features/scheduling/submission-runner.ts';
 import { comparisonText } from '../comparison-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { wholeNumber } from '../listing.ts';
 import { RunProgressView } from '../progress.ts';
+import { planToSubmit } from '../submitting.ts';
 import { say } from '../terminal.ts';
 import { formatSeconds } from '../table.ts';
 import { verb, type AddVerb, type Answer, type Workplace } from '../verb.ts';
@@ -16,6 +16,7 @@ interface RunOptions {
   readonly json?: boolean;
   readonly workers?: number;
   readonly dryRun?: boolean;
+  readonly approve?: boolean;
 }
 
 export const addRun: AddVerb = (program, perform) => {
@@ -25,6 +26,7 @@ export const addRun: AddVerb = (program, perform) => {
     'sprintlab run experiments/demo.yaml --workers 2',
   )
     .option('--workers <count>', 'stages at once (default: the number of cores)', wholeNumber)
+    .option('--approve', 'also above the limits of the manifest')
     .option('--dry-run', 'check and plan, but run nothing')
     .action((file: string, options: RunOptions) =>
       perform(options, (workplace) => runManifest(workplace, file, options)),
@@ -35,18 +37,14 @@ export const addRun: AddVerb = (program, perform) => {
 async function runManifest(workplace: Workplace, file: string, options: RunOptions): Promise<Answer> {
   const { application, terminal } = workplace;
   const slots = options.workers ?? cpus().length;
-  const plan = await application.planning.plan(file);
-  for (const place of plan.warnings) say(terminal, `warning: ${formatPlace(place)}`);
-  const summary = await application.planning.summarise(plan, slots);
-  say(terminal, `${summary.experiment}: ${planLine(summary)}`);
-  assertWithinLimits(plan, summary);
+  const { plan, summary } = await planToSubmit(workplace, file, { slots, approve: options.approve === true });
   if (options.dryRun === true) return { json: summary, text: `${planLine(summary)} Nothing was run.\n` };
 
   const startedAt = performance.now();
   const submitted = await application.submissions.submit(plan);
   const view = new RunProgressView(terminal, plan.trials, summary.stages.cached);
   const outcome = await application.runner
-    .run(submitted, { slots, signal: workplace.signal, onNews: (news) => view.hear(news) })
+    .run(submitted.submission, { slots, signal: workplace.signal, onNews: (news) => view.hear(news) })
     .finally(() => view.stop());
   const seconds = (performance.now() - startedAt) / 1000;
   return answerOf(workplace, { plan, submitted, outcome, seconds });
@@ -117,6 +115,9 @@ const STOPPED = {
   interrupted: 'Stopped as asked.',
   failures: 'Stopped after a failure, as `onFailure` of the manifest says.',
   hours: 'Stopped at `limits.hours` of the manifest.',
+  canary: 'Stopped, since the first trial, which runs alone before the others, has failed.',
+  paused: 'Paused by someone else.',
+  cancelled: 'Cancelled by someone else.',
 } as const;
 
 function exitCodeOfRun({ stopped, trials }: RunOutcome): number {

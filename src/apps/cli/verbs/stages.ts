@@ -1,6 +1,8 @@
 import type { Artifact } from '#features/artifacts/domain/artifact.ts';
 import type { Execution } from '#features/stages/domain/stage.ts';
-import { listing, pageOf, type ListOptions } from '../listing.ts';
+import { listing, pageOf, wholeNumber, type ListOptions } from '../listing.ts';
+import { printable, printableLines } from '../printable-text.ts';
+import { logOf } from '../stage-log.ts';
 import { warningLines } from '../stage-notes.ts';
 import { formatBytes, formatSeconds, renderTable } from '../table.ts';
 import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
@@ -9,6 +11,7 @@ export const addStages: AddVerb = (program, perform) => {
   const stages = noun('stages', 'the steps that trials share');
   stages.addCommand(listVerb(perform));
   stages.addCommand(showVerb(perform));
+  stages.addCommand(logVerb(perform));
   program.addCommand(stages);
 };
 
@@ -55,7 +58,7 @@ function showVerb(perform: Perform) {
           `parameters: ${JSON.stringify(stage.parameters)}`,
           `code version: ${stage.codeVersion}`,
           '',
-          executionTable(executions),
+          executions.length === 0 ? 'Nobody has executed it yet.' : executionTable(executions),
           '',
           artifactTable(artifacts),
           '',
@@ -65,9 +68,25 @@ function showVerb(perform: Perform) {
   );
 }
 
+function logVerb(perform: Perform) {
+  return verb('log <key>', 'print what a stage said while it was executed', 'sprintlab stages log 1b2c')
+    .option('--execution <number>', 'of that execution (default: the latest)', wholeNumber)
+    .action((keyPrefix: string, options: { json?: boolean; execution?: number }) =>
+      perform(options, async ({ application }) => {
+        const stage = await application.stages.get(keyPrefix);
+        const { execution, text } = await logOf(application, stage, options.execution);
+        const { id, token, status } = execution;
+        return {
+          json: { stage: stage.key, kind: stage.kind, execution: token, id, status, log: text },
+          text: printableLines(text),
+        };
+      }),
+    );
+}
+
 function executionTable(executions: readonly Execution[]): string {
   return renderTable(executions, [
-    { title: 'execution', of: ({ id }) => id.slice(0, 8) },
+    { title: 'execution', of: ({ token }) => token, align: 'right' },
     { title: 'status', of: ({ status }) => status },
     { title: 'host', of: ({ host, pid }) => `${host}:${pid}` },
     { title: 'time', of: ({ usage }) => (usage === null ? null : formatSeconds(usage.seconds)), align: 'right' },
@@ -76,7 +95,7 @@ function executionTable(executions: readonly Execution[]): string {
       of: ({ usage }) => (usage === null ? null : formatBytes(usage.peakMemoryBytes)),
       align: 'right',
     },
-    { title: 'error', of: ({ error }) => error?.message ?? null },
+    { title: 'error', of: ({ error }) => (error === null ? null : printable(error.message)) },
   ]);
 }
 

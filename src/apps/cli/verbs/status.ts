@@ -1,8 +1,10 @@
 import type { Revision } from '#features/experiments/domain/experiment.ts';
-import { SubmissionNotFoundError, type Submission } from '#features/submissions/domain/submission.ts';
-import { TrialNotFoundError, type Trial } from '#features/trials/domain/trial.ts';
+import type { PauseReason, Submission, SubmissionState } from '#features/submissions/domain/submission.ts';
+import type { Trial } from '#features/trials/domain/trial.ts';
 import type { Application } from '../../application.ts';
+import { printable } from '../printable-text.ts';
 import { renderTable } from '../table.ts';
+import { findTarget } from '../target.ts';
 import { verb, type AddVerb, type Answer } from '../verb.ts';
 import { trialAnswer } from './trials.ts';
 
@@ -23,7 +25,12 @@ interface SubmissionStatus {
   readonly id: string;
   readonly experiment: string;
   readonly revision: number;
+  /** What follows from its trials alone. */
   readonly status: 'running' | 'waiting' | 'succeeded' | 'failed';
+  /** What somebody, or a limit, has decided. */
+  readonly state: SubmissionState;
+  /** Why it is paused; `null` unless it is. */
+  readonly reason: PauseReason | null;
   readonly trials: Readonly<Record<Trial['status'], number>>;
   readonly stages: Readonly<Record<string, number>>;
   readonly createdAt: string;
@@ -36,25 +43,22 @@ async function allAnswer(application: Application): Promise<Answer> {
   const text = renderTable(items, [
     { title: 'submission', of: ({ id }) => id.slice(0, 8) },
     { title: 'experiment', of: ({ experiment, revision }) => `${experiment}@${revision}` },
-    { title: 'status', of: ({ status }) => status },
+    { title: 'status', of: standing },
     { title: 'trials done', of: ({ trials }) => `${trials.succeeded} of ${sum(trials)}`, align: 'right' },
     { title: 'submitted', of: ({ createdAt }) => createdAt },
   ]);
-  const empty = 'Nothing was submitted yet: `sprintlab run MANIFEST` does.';
+  const empty = 'Nothing was submitted yet: `sprintlab submit MANIFEST` does.';
   return { json: { items, next: null }, text: `${items.length === 0 ? empty : text}\n` };
 }
 
 async function oneAnswer(application: Application, id: string): Promise<Answer> {
-  const submission = await application.submissions.findById(id);
-  if (submission === null) {
-    return trialAnswer(application, id).catch((error: unknown) => {
-      throw error instanceof TrialNotFoundError ? new SubmissionNotFoundError(id) : error;
-    });
-  }
+  const { submission, trial: one } = await findTarget(application, id);
+  if (one !== null) return trialAnswer(application, one.id);
   const status = await describe(application, submission);
   const trials = await application.trials.ofRevision(submission.revision);
   const lines = [
-    `${status.experiment}@${status.revision}: ${status.status}`,
+    `${status.experiment}@${status.revision}: ${standing(status)}`,
+    ...(status.reason === null ? [] : [`why: ${printable(status.reason.message)}`]),
     `trials: ${words(status.trials)}`,
     `stages: ${words(status.stages)}`,
     '',
@@ -77,6 +81,8 @@ async function describe(application: Application, submission: Submission): Promi
     experiment: revision.experiment,
     revision: revision.number,
     status: statusOf(trials),
+    state: submission.state,
+    reason: submission.reason,
     trials,
     stages: await application.stages.countByStatus(submission.id),
     createdAt: submission.createdAt.toISOString(),
@@ -94,6 +100,11 @@ function statusOf({ queued, running, failed, cancelled }: SubmissionStatus['tria
   if (running > 0) return 'running';
   if (queued > 0) return 'waiting';
   return failed + cancelled > 0 ? 'failed' : 'succeeded';
+}
+
+/** The one word that a person wants to see. */
+function standing({ state, status }: Pick<SubmissionStatus, 'state' | 'status'>): string {
+  return state === 'paused' || state === 'cancelled' ? state : status;
 }
 
 function words(counts: Readonly<Record<string, number>>): string {

@@ -1,0 +1,92 @@
+import { createServer } from 'node:net';
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DomainError } from '#kernel/domain-error.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { ApiModule, type ApiParts } from './api.module.ts';
+import { ErrorAnswers } from './error-answers.ts';
+import { NestLog } from './nest-log.ts';
+
+export class NeedsAuthenticationError extends DomainError<'NEEDS_AUTHENTICATION'> {
+  constructor(host: string) {
+    super(
+      'NEEDS_AUTHENTICATION',
+      `--host ${host}: without accounts this server refuses to listen on any address but 127.0.0.1, since whoever reaches it ` +
+        'may do everything. Leave --host out; from another machine use a tunnel (`ssh -L 7077:127.0.0.1:7077 HOST`).',
+    );
+  }
+}
+
+export class PortInUseError extends DomainError<'PORT_IN_USE'> {
+  constructor(port: number, free: number | null) {
+    const advice = free === null ? 'name another with --port' : `--port ${free} is free`;
+    super('PORT_IN_USE', `Port ${port} of 127.0.0.1 is in use, perhaps by another \`sprintlab serve\`: ${advice}.`);
+  }
+}
+
+export interface HttpParts extends ApiParts {
+  readonly address: { readonly host: string; readonly port: number };
+  readonly log: Log;
+}
+
+export interface Http {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+const OWN_NAMES: readonly string[] = [LOOPBACK, 'localhost'];
+/** More than any request of ours, less than what hurts. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** How many ports above a used one are tried, for the advice. */
+const NEIGHBOURS = 20;
+
+/** @throws NeedsAuthenticationError, PortInUseError */
+export async function openHttp({ address: { host, port }, log, ...parts }: HttpParts): Promise<Http> {
+  if (!OWN_NAMES.includes(host)) throw new NeedsAuthenticationError(host);
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, {
+    logger: new NestLog(log),
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ErrorAnswers(log));
+  adapter.getInstance().addHook('onRequest', async ({ hostname }, reply) => {
+    // A page of the web whose name was pointed at this machine would otherwise read everything through the browser.
+    if (!OWN_NAMES.includes(hostname)) await reply.status(403).send(FOREIGN_NAME);
+  });
+  await app.init();
+  try {
+    const url = await adapter.getInstance().listen({ host: LOOPBACK, port });
+    return { url, close: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw isInUse(error) ? new PortInUseError(port, await freePortAfter(port)) : error;
+  }
+}
+
+const FOREIGN_NAME = {
+  error: {
+    code: 'FOREIGN_NAME',
+    message: `This server answers to ${OWN_NAMES.join(' and ')} only.`,
+    places: [],
+  },
+};
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+async function freePortAfter(port: number): Promise<number | null> {
+  const last = Math.min(port + NEIGHBOURS, 65_535);
+  for (let next = port + 1; next <= last; next += 1) if (await isFree(next)) return next;
+  return null;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, LOOPBACK, () => probe.close(() => resolve(true)));
+  });
+}
