@@ -6,7 +6,7 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import { entities } from '#apps/application.ts';
 import type { DatabaseTarget } from '#platform/config/config.ts';
 import { dataSourceOptions } from '#platform/database/database.ts';
-import { freshDatabase } from '../support/postgres-server.ts';
+import { freshDatabase } from '../support/postgres-server.mjs';
 
 const folders: string[] = [];
 afterEach(async () => {

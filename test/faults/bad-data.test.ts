@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { aFolder, sprintlab, type Outcome } from '../support/command-line.ts';
-import { freshDatabase } from '../support/postgres-server.ts';
+import { freshDatabase } from '../support/postgres-server.mjs';
 import { shellOfThisFile, type Refusal } from '../support/shell.ts';
 
 const shell = shellOfThisFile();

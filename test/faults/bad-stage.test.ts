@@ -43,16 +43,24 @@ async function runAndKill(manifest: string, stages: number): Promise<Outcome> {
 }
 
 const DEATH =
-  /FAILED: The process of the stage died: it was killed from outside \(SIGKILL\), as the system does when memory runs out\. Run again to try it once more\./;
+  /The process of the stage died: it was killed from outside \(SIGKILL\), as the system does when memory runs out\./;
 
 describe('a stage whose process is killed', () => {
-  it('fails with its trial, the others go on, and the next run heals', async () => {
-    const manifest = await manifestFile();
-    const run = await runAndKill(manifest, 1);
+  it('is tried again after a pause, and nothing is lost', async () => {
+    const run = await runAndKill(await manifestFile(), 1);
+    expect(run.code).toBe(0);
+    expect(run.err).toMatch(new RegExp(`${DEATH.source} .*It is tried again in 1.0 s`));
+    expect(parsed(run)).toMatchObject({ trials: { total: 3, succeeded: 3, failed: 0 }, stages: { executed: 7 } });
+    expect((await shell.run(['doctor'], { home })).out).toContain('the chain is whole');
+  });
+
+  it('three times fails with its trials, and the next run heals', async () => {
+    const manifest = await manifestFile(['arms: [{name: popularity, method: popularity}]']);
+    const run = await runAndKill(manifest, 3);
     expect(run.code).toBe(4);
-    expect(run.err).toMatch(DEATH);
+    expect(run.err).toMatch(new RegExp(`FAILED: ${DEATH.source} \`sprintlab retry\` tries it once more\\.`));
     expect(run.err).toContain('1 trials FAILED; `sprintlab trials list --filter status=failed` shows them.');
-    expect(parsed(run)).toMatchObject({ trials: { total: 3, succeeded: 2, failed: 1 }, stages: { executed: 5 } });
+    expect(parsed(run)).toMatchObject({ trials: { total: 1, succeeded: 0, failed: 1 }, stages: { executed: 1 } });
 
     const failed = (await shell.json(['trials', 'list', '--filter', 'status=failed'], { home })) as {
       readonly items: readonly { readonly id: string }[];
@@ -63,27 +71,44 @@ describe('a stage whose process is killed', () => {
 
     const next = await shell.json(['run', manifest], { home });
     expect(next).toMatchObject({
-      trials: { total: 3, succeeded: 3, failed: 0 },
-      stages: { executed: 2, reused: 5 },
+      trials: { total: 1, succeeded: 1, failed: 0 },
+      stages: { executed: 2, reused: 1 },
       stopped: null,
     });
-    expect((await shell.run(['doctor'], { home })).out).toContain('the chain is whole');
+  });
+});
+
+describe('a stage that refuses', () => {
+  /** Sessions of one item cannot be split, which the stage says each time. */
+  const tooStrict = (lines: readonly string[] = []): Promise<string> =>
+    manifestFile(['protocol: {sessions: history, split: leave-one-out, minItemCount: 100000}', ...lines]);
+
+  it('is not tried again', async () => {
+    const run = await shell.run(['run', await tooStrict(), '--json'], { home });
+    expect(run.code).toBe(4);
+    expect(run.err).not.toContain('tried again');
+    expect(parsed(run)).toMatchObject({ trials: { total: 3, failed: 3 }, stopped: null });
   });
 
   it('stops the run with `onFailure: stop`; the rest waits for the next', async () => {
-    const manifest = await manifestFile(['onFailure: stop']);
-    const run = await runAndKill(manifest, 1);
+    const run = await shell.run(['run', await tooStrict(['onFailure: stop']), '--json'], { home });
     expect(run.code).toBe(4);
-    expect(run.err).toContain('Stopped after a failure, as `onFailure` of the manifest says. 1 of 7 stages are done');
-    expect(parsed(run)).toMatchObject({ trials: { succeeded: 0, failed: 1 }, stopped: 'failures' });
-    expect(await shell.json(['status'], { home })).toMatchObject({ items: [{ trials: { queued: 2, failed: 1 } }] });
-    expect(await shell.json(['run', manifest], { home })).toMatchObject({ trials: { succeeded: 3 }, stopped: null });
+    expect(run.err).toContain('Stopped after a failure, as `onFailure` of the manifest says. 0 of 7 stages are done');
+    expect(parsed(run)).toMatchObject({ trials: { succeeded: 0, failed: 3 }, stopped: 'failures' });
+    expect(await shell.json(['status'], { home })).toMatchObject({ items: [{ endedAt: null, trials: { failed: 3 } }] });
   });
+});
 
-  it('stops the run after as many equal failures as `stopAfter` says', async () => {
-    const run = await runAndKill(await manifestFile(['onFailure: {stopAfter: 2}']), 2);
+describe('a stage that holds more memory than it may', () => {
+  it('is ended, says how much it held, and is not tried again', async () => {
+    const environment = { SPRINTLAB_HOME: home, SPRINTLAB_STAGE_MEMORY: '100' };
+    const backbone = ['arms: [{name: backbone, method: backbone}]', 'settings: {training: {epochs: 30}}'];
+    const run = await shell.run(['run', await manifestFile(backbone)], { home, environment });
     expect(run.code).toBe(4);
-    expect(parsed(run)).toMatchObject({ trials: { total: 3, succeeded: 0, failed: 2 }, stopped: 'failures' });
+    expect(run.err).toMatch(
+      /FAILED: The stage holds \d+ MiB of memory, and may hold 100 MiB\. Set SPRINTLAB_STAGE_MEMORY/,
+    );
+    expect(run.err).not.toContain('tried again');
   });
 });
 
@@ -101,7 +126,7 @@ describe('a limit of the manifest', () => {
     const { code, err } = await shell.run(['run', await manifestFile(['limits: {hours: 0.0000001}'])], { home });
     expect([code, err]).toEqual([3, expect.stringContaining('Stopped at `limits.hours` of the manifest.')]);
     expect(err).toContain('the same command goes on from here');
-    expect(await shell.json(['status'], { home })).toMatchObject({ items: [{ status: 'waiting', endedAt: null }] });
+    expect(await shell.json(['status'], { home })).toMatchObject({ items: [{ endedAt: null, trials: { queued: 3 } }] });
     // 1,000 hours are more milliseconds than a timer of 31 bits counts
     expect(await shell.json(['run', await manifestFile(['limits: {hours: 1000}'])], { home })).toMatchObject({
       trials: { succeeded: 3 },

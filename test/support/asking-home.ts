@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PlannedStage, StageFailure } from '#features/stages/domain/stage.ts';
-import { StageWorker } from '#features/stages/stage-worker.ts';
+import { StageWorker } from '#features/workers/stage-worker.ts';
 import type { AskingScript } from './asking.mjs';
 import { aPlan, aStage, aTrial, aWorker } from './builders.ts';
 import type { TestHome } from './home.ts';
@@ -23,7 +23,7 @@ export interface Asked {
   readonly answers: Readonly<Record<string, string>>;
 }
 
-const PROGRAM = fileURLToPath(new URL('./asking-stage.mjs', import.meta.url));
+const PROGRAM = { file: fileURLToPath(new URL('./asking-stage.mjs', import.meta.url)), memoryBytes: 2 ** 30 };
 
 // Vitest has its processes read the sources; the process of a stage runs what was built.
 process.execArgv = [];
@@ -47,6 +47,8 @@ export class AskingHome {
       onNews: (news) => {
         if (news.kind === 'failed') failures.push(news.failure);
       },
+      isOver: () => Promise.resolve(true),
+      afterEach: () => Promise.resolve(),
     });
     return failures;
   }
@@ -79,7 +81,10 @@ export class AskingHome {
   }
 
   worker(): StageWorker {
-    return new StageWorker({ ...this.home, identity: aWorker(process.pid), program: PROGRAM });
+    const identity = aWorker(process.pid);
+    // Two versions of the code, in one build.
+    const codeVersions = { ...identity.codeVersions, baseline: '1'.repeat(64) };
+    return new StageWorker({ ...this.home, identity: { ...identity, codeVersions }, program: PROGRAM });
   }
 
   private async prepare({ word, gate, ...script }: AskingStage): Promise<void> {

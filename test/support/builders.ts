@@ -5,8 +5,8 @@ import type { Manifest } from '#features/experiments/domain/manifest-schema.ts';
 import type { CodeVersions, PlanGround } from '#features/experiments/domain/planned-stages.ts';
 import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
-import type { WorkerIdentity } from '#features/stages/stage-queue.ts';
-import { STAGE_KINDS } from '#science/stages/stage.ts';
+import type { WorkerIdentity } from '#features/stages/domain/worker-identity.ts';
+import { STAGE_KINDS, type StageKind } from '#science/stages/stage.ts';
 
 function aManifest(change: Partial<Manifest> = {}): Manifest {
   const text = 'sprintlab: 1\nname: test\nquestion: Does it work?\ndataset: toy\nsettings: {method: popularity}\n';
@@ -71,6 +71,8 @@ export function aPlan(trials: readonly TrialPlan[], change: Partial<Manifest> = 
   return { manifest: aManifest(change), source: 'sprintlab: 1\n', trials };
 }
 
-export function aWorker(pid = 1): WorkerIdentity {
-  return { host: 'test', pid, environment: {} };
+/** With the code that `aStage` is planned for. */
+export function aWorker(pid = 1, codeVersion = '0'.repeat(64)): WorkerIdentity {
+  const codeVersions = Object.fromEntries(STAGE_KINDS.map((kind) => [kind, codeVersion])) as Record<StageKind, string>;
+  return { host: 'test', pid, environment: {}, codeVersions };
 }

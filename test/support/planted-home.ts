@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { aFolder, sprintlab } from './command-line.ts';
+import { aFolder, sprintlab, type Invocation } from './command-line.ts';
 
 interface List<Item> {
   readonly items: readonly Item[];
@@ -15,7 +15,7 @@ interface Metric {
 
 /** What every run of one manifest must agree on, whatever happened to it. */
 export interface Bits {
-  /** Hashes of all artifacts, by owner and name. */
+  /** Hashes of all artifacts but logs, which tell when things happened, by owner and name. */
   readonly artifacts: ReadonlyMap<string, string>;
   /** Every metric point but those of time. */
   readonly metrics: readonly string[];
@@ -23,8 +23,9 @@ export interface Bits {
   readonly calls: readonly string[];
 }
 
-export async function answered<Answer>(words: readonly string[], home: string): Promise<Answer> {
-  const { out, err } = await sprintlab([...words, '--json'], { home });
+export async function answered<Answer>(words: readonly string[], where: string | Invocation): Promise<Answer> {
+  const place = typeof where === 'string' ? { home: where } : where;
+  const { out, err } = await sprintlab([...words, '--json'], place);
   if (out === '') throw new Error(`${words.join(' ')} answered nothing: ${err}`);
   return JSON.parse(out) as Answer;
 }
@@ -65,7 +66,7 @@ export function sprintManifest(lines: readonly string[] = []): string {
   return [...standard.filter((line) => !own(line)), ...lines, ''].join('\n');
 }
 
-export async function bitsOf(home: string): Promise<Bits> {
+export async function bitsOf(home: string | Invocation): Promise<Bits> {
   const artifacts = await answered<List<{ id: string; hash: string }>>(
     ['artifacts', 'list', '--limit', '1000000'],
     home,
@@ -73,10 +74,13 @@ export async function bitsOf(home: string): Promise<Bits> {
   const metrics = await answered<List<Metric>>(['trials', 'export'], home);
   const calls = await answered<List<Readonly<Record<string, unknown>>>>(['calls', 'list', '--limit', '1000000'], home);
   return {
-    artifacts: new Map(artifacts.items.map(({ id, hash }) => [id, hash])),
+    artifacts: new Map(
+      artifacts.items.filter(({ id }) => !id.startsWith('execution/')).map(({ id, hash }) => [id, hash]),
+    ),
     metrics: metrics.items
       .filter(({ metric }) => metric !== 'seconds' && metric !== 'tokensPerSecond')
-      .map(({ stageKey, split, metric, step, value }) => [stageKey, split, metric, step, value].join(' ')),
+      .map(({ stageKey, split, metric, step, value }) => [stageKey, split, metric, step, value].join(' '))
+      .sort(),
     calls: calls.items.map(({ id, call, outcome }) => [id, call, outcome].join(' ')).sort(),
   };
 }

@@ -1,6 +1,6 @@
 import { contentHash } from '#kernel/content-hash.ts';
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
-import { CallDesk } from '#features/stages/call-desk.ts';
+import { CallDesk } from '#features/workers/call-desk.ts';
 import { encodePool, type Intent } from '#science/intents/intent-pool.ts';
 import type { StageKind } from '#science/stages/stage.ts';
 import { draftOf, type Asking } from './asking.mjs';
@@ -47,17 +47,18 @@ export async function aProfiledExperiment(
   });
   const { submission } = await home.submissions.submit(aPlan(plans, { name: experiment }));
   for (;;) {
-    const claim = await home.queue.claim(submission.id, aWorker());
-    if (claim === null) return;
+    const [claim] = await home.queue.claim({ worker: aWorker(), slots: 1, submission: submission.id });
+    if (claim === undefined) return;
     const { askings = [], intents, warnings = [] } = stages.find(({ word }) => keyOf(word) === claim.stage.key)!;
-    await ask(new CallDesk(home.calls, home.queue, claim), askings);
-    for (const message of warnings) await home.queue.warned(claim, message);
+    await ask(new CallDesk(home.calls, home.ledger, claim), askings);
+    for (const message of warnings) await home.ledger.warned(claim, message);
     const pool = encodePool({ version: askings.length, intents: (intents ?? []).map((intent) => anIntent(intent)) });
     const artifacts = intents === undefined ? {} : { 'pool.json': await home.artifacts.store.put(pool) };
-    await home.queue.complete(claim, {
+    await home.ledger.complete(claim, {
       artifacts,
       metrics: [],
       usage: { seconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 },
+      log: null,
     });
   }
 }
