@@ -35,10 +35,29 @@ export const SUITES = {
     usesPython: false,
     load: async () => (await import('./suites/stage.mjs')).measureStage,
   },
+  grid: {
+    measures: 'a grid of 96 trials that share their stages; against trials that share nothing',
+    takes: '5 minutes',
+    usesPython: false,
+    load: async () => (await import('./suites/grid.mjs')).measureGrid,
+  },
+  claims: {
+    measures: 'stages claimed by 20 workers, on SQLite, on Postgres, over BullMQ; against bare rows',
+    takes: '3 minutes',
+    usesPython: false,
+    load: async () => (await import('./suites/claims.mjs')).measureClaims,
+  },
   calls: {
     measures: 'an LLM call from the process of a stage into the rows and back; against bare inserts',
     takes: '3 minutes',
     usesPython: false,
     load: async () => (await import('./suites/calls.mjs')).measureCalls,
+  },
+  restart: {
+    measures:
+      'a server from its start to ready with 10,000 finished trials, and a look at its metrics; against an empty home',
+    takes: '3 minutes',
+    usesPython: false,
+    load: async () => (await import('./suites/restart.mjs')).measureRestart,
   },
 };

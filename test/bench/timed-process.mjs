@@ -9,15 +9,15 @@ import { pinned } from './machine.mjs';
 export const REPORT_USAGE = fileURLToPath(new URL('sides/report-usage.mjs', import.meta.url));
 
 /**
- * Runs a command from start to end on one core.
- * @param {{ name: string, command: readonly string[], folder: string, environment?: Record<string, string> }} side
+ * Runs a command from start to end, on one core unless it is to use all.
+ * @param {{ name: string, command: readonly string[], folder: string, environment?: Record<string, string>, isPinned?: boolean }} side
  * @returns {Promise<{ seconds: number, peakMemoryBytes: number | null, output: string }>} The memory is `null` for a program
  *   that does not write it (`USAGE_FILE` in its environment names where).
  */
-export async function runTimed({ name, command, folder, environment = {} }) {
+export async function runTimed({ name, command, folder, environment = {}, isPinned = true }) {
   const usageFile = join(folder, 'usage.json');
   await rm(usageFile, { force: true });
-  const [program, ...options] = pinned(command);
+  const [program, ...options] = isPinned ? pinned(command) : command;
   const startedAt = performance.now();
   const child = spawn(program, options, {
     cwd: folder,

@@ -45,19 +45,23 @@ export async function measureCalls({ folder, rounds, quick, tell }) {
 async function secondsOfWay(folder, parameters) {
   const home = await mkdtemp(join(folder, 'home-'));
   const [{ openApplication }, { readConfig }, { StageWorker }] = await Promise.all(
-    ['apps/application.js', 'platform/config/config.js', 'features/stages/stage-worker.js'].map(loadBuilt),
+    ['apps/application.js', 'platform/config/config.js', 'features/workers/stage-worker.js'].map(loadBuilt),
   );
   const application = await openApplication(readConfig({ SPRINTLAB_HOME: home }, home), home);
   const { submission } = await application.submissions.submit(await planOf(parameters));
-  const identity = { host: 'bench', pid: process.pid, environment: {} };
-  const worker = new StageWorker({ ...application, identity, program: CALLS_STAGE });
+  const codeVersions = { 'profiling-batch': '0'.repeat(64) };
+  const identity = { host: 'bench', pid: process.pid, environment: {}, codeVersions };
+  const program = { file: CALLS_STAGE, memoryBytes: 2 ** 31 };
+  const worker = new StageWorker({ ...application, identity, program });
   const { signal } = new AbortController();
-  await worker.work({ submission: submission.id, slots: 1, signal, onNews: () => undefined });
+  const [isOver, afterEach] = [async () => true, async () => undefined];
+  const work = { submission: submission.id, slots: 1, signal, onNews: () => undefined, isOver, afterEach };
+  await worker.work(work);
   const keys = (await application.stages.list()).map(({ key }) => key);
   const [{ value: seconds }] = await application.stages.metricsOf(keys);
   const { calls } = (await application.calls.costOf(keys)).get(keys[0]);
   if (calls !== parameters.questions) throw new Error(`${calls} of ${parameters.questions} calls were kept.`);
-  await application.database.close();
+  await application.close();
   await rm(home, { recursive: true });
   return seconds;
 }
