@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { freshDatabase } from '../support/postgres-server.ts';
+import { freshDatabase } from '../support/postgres-server.mjs';
 import { shellOfThisFile } from '../support/shell.ts';
 
 const shell = shellOfThisFile();
@@ -89,6 +89,24 @@ describe('the password of a server', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('Postgres, of SPRINTLAB_DATABASE_URL');
     expect(out).not.toContain(PASSWORD);
+  });
+});
+
+describe('the queue', () => {
+  const QUIET = 'redis://:secret@127.0.0.1:9';
+
+  it.each([
+    ['in the data base', {}, /queue +ok +stages wait in the data base\n/],
+    ['in Redis', { SPRINTLAB_QUEUE_URL: inject('redisUrl') }, /queue +ok +Redis, of SPRINTLAB_QUEUE_URL, answers\n/],
+    [
+      'in a Redis that is away',
+      { SPRINTLAB_QUEUE_URL: QUIET },
+      /queue +warning +Redis.*nothing answers.*→ start the server/,
+    ],
+  ])('is told by the doctor, %s', async (_, environment, line) => {
+    const { code, out, err } = await shell.run(['doctor'], { home, environment });
+    expect([code, out, err]).toEqual([0, expect.stringMatching(line), '']);
+    expect(out).not.toContain('secret');
   });
 });
 
