@@ -6,50 +6,8 @@ import { toErrorAnswer, type ErrorAnswer } from '../error-answer.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import type { Answer, Inspect, Perform, Site } from './verb.ts';
+import { verbsFor } from './verbs.ts';
 import { WrongUsageError } from './wrong-usage.ts';
-import { addArtifacts } from './verbs/artifacts.ts';
-import { addCalls } from './verbs/calls.ts';
-import { addCompare } from './verbs/compare.ts';
-import { addControl } from './verbs/control.ts';
-import { addDatasets } from './verbs/datasets.ts';
-import { addDoctor } from './verbs/doctor.ts';
-import { addExperiments } from './verbs/experiments.ts';
-import { addPlan } from './verbs/plan.ts';
-import { addPools } from './verbs/pools.ts';
-import { addRecommend } from './verbs/recommend.ts';
-import { addRun } from './verbs/run.ts';
-import { addServe } from './verbs/serve.ts';
-import { addStages } from './verbs/stages.ts';
-import { addStatus } from './verbs/status.ts';
-import { addSubmit } from './verbs/submit.ts';
-import { addTrials } from './verbs/trials.ts';
-import { addValidate } from './verbs/validate.ts';
-import { addWatch } from './verbs/watch.ts';
-import { addWorker } from './verbs/worker.ts';
-import { addWorkers } from './verbs/workers.ts';
-
-const VERBS = [
-  addDatasets,
-  addValidate,
-  addPlan,
-  addSubmit,
-  addRun,
-  addStatus,
-  addWatch,
-  addControl,
-  addCompare,
-  addRecommend,
-  addExperiments,
-  addTrials,
-  addStages,
-  addWorkers,
-  addCalls,
-  addPools,
-  addArtifacts,
-  addServe,
-  addWorker,
-  addDoctor,
-];
 
 export interface Invocation {
   /** What follows the program's name. */
@@ -74,7 +32,7 @@ export async function runCommandLine(invocation: Invocation): Promise<number> {
     inspect(options, async ({ open, ...site }) => work({ ...site, application: await open() }));
   try {
     const program = buildProgram(invocation);
-    for (const addVerb of VERBS) addVerb(program, perform, inspect);
+    for (const addVerb of await verbsFor(invocation.arguments)) addVerb(program, perform, inspect);
     quieten(program, invocation.terminal);
     await program.parseAsync([...invocation.arguments], { from: 'user' });
     return exitCode;
