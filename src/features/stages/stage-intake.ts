@@ -3,7 +3,7 @@ import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts'
 import type { EventsService } from '#features/events/events.service.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
-import { inBatches, insertAll } from '#platform/database/in-batches.ts';
+import { eachBatch, inBatches, insertAll } from '#platform/database/in-batches.ts';
 import type { PlannedStage, StageKey } from './domain/stage.ts';
 import { demandEntity } from './persistence/demand.entity.ts';
 import { executionEntity } from './persistence/execution.entity.ts';
@@ -83,10 +83,9 @@ export class StageIntake {
 
   /** Holds back some stages of a demand, or (`null`) holds them no longer. */
   async hold(rows: Rows, submission: string, keys: readonly StageKey[], held: Hold | null): Promise<void> {
-    await inBatches(keys, async (batch) => {
-      await rows.update(submissionStageEntity, { submissionId: submission, stageKey: In(batch) }, { held });
-      return [];
-    });
+    await eachBatch(keys, (batch) =>
+      rows.update(submissionStageEntity, { submissionId: submission, stageKey: In(batch) }, { held }),
+    );
     await this.settle(rows);
   }
 
@@ -123,11 +122,10 @@ export class StageIntake {
     );
     const cancelled = open.map(({ key }) => key);
     await changeStages(rows, cancelled, { to: 'cancelled' });
-    await inBatches(cancelled, async (batch) => {
-      const ended = { status: 'cancelled', endedAt: this.tools.clock.now() };
-      await rows.update(executionEntity, { stageKey: In(batch), status: 'running' }, ended);
-      return [];
-    });
+    const ended = { status: 'cancelled', endedAt: this.tools.clock.now() };
+    await eachBatch(cancelled, (batch) =>
+      rows.update(executionEntity, { stageKey: In(batch), status: 'running' }, ended),
+    );
     return cancelled;
   }
 
@@ -183,11 +181,8 @@ async function urgencyOf(rows: Rows, submission: string): Promise<number> {
 
 /** What is ready for a less urgent demand need not wait its turn. */
 async function raise(rows: Rows, keys: readonly StageKey[], urgency: number): Promise<void> {
-  await inBatches(keys, async (batch) => {
-    const where = { key: In(batch), status: 'ready', urgency: LessThan(urgency) };
-    await rows.update(stageEntity, where, { urgency });
-    return [];
-  });
+  const less = { status: 'ready', urgency: LessThan(urgency) };
+  await eachBatch(keys, (batch) => rows.update(stageEntity, { key: In(batch), ...less }, { urgency }));
 }
 
 function sourcesOf(stage: PlannedStage): readonly StageKey[] {

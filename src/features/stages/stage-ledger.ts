@@ -77,11 +77,14 @@ export class StageLedger {
     });
   }
 
-  /** The first report of the stage's own process arrived. */
+  /** The first report of the stage's own process arrived. @throws StaleExecutionError */
   async started(claim: Claim): Promise<void> {
-    await this.tools.database.transaction((rows) =>
-      this.tell(rows, 'started', claim.stage.key, { kind: claim.stage.kind, token: claim.token }),
-    );
+    const { key, kind } = claim.stage;
+    await this.tools.database.transaction(async (rows) => {
+      await this.tools.database.holdOtherWriters(rows);
+      await this.extend(rows, claim);
+      await this.tell(rows, 'started', key, { kind, token: claim.token });
+    });
   }
 
   /**

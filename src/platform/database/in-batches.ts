@@ -17,6 +17,11 @@ export async function inBatches<Key, Found>(
   return found;
 }
 
+/** The same for statements that find nothing. */
+export async function eachBatch<Key>(keys: readonly Key[], change: (batch: Key[]) => Promise<unknown>): Promise<void> {
+  for (let start = 0; start < keys.length; start += BATCH) await change(keys.slice(start, start + BATCH));
+}
+
 /** Rows of one statement: up to about twenty columns each stay below what either engine takes as parameters. */
 const ROWS = 1_000;
 

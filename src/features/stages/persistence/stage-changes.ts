@@ -1,10 +1,8 @@
 import { In } from 'typeorm';
 import type { Rows } from '#platform/database/database.ts';
+import { eachBatch } from '#platform/database/in-batches.ts';
 import { statusesBefore, type StageStatus } from '../domain/stage.ts';
 import { stageEntity, type StageRow } from './stage.entity.ts';
-
-/** Fewer than either engine takes as parameters of one statement. */
-const BATCH = 5_000;
 
 interface StageChange {
   readonly to: StageStatus;
@@ -23,10 +21,10 @@ export async function changeStages(
   { to, from = statusesBefore(to), facts = {} }: StageChange,
 ): Promise<number> {
   let changed = 0;
-  for (let start = 0; start < keys.length; start += BATCH) {
-    const where = { key: In(keys.slice(start, start + BATCH)), status: In([...from]) };
+  await eachBatch(keys, async (batch) => {
+    const where = { key: In(batch), status: In([...from]) };
     const { affected } = await rows.update(stageEntity, where, { endedAt: null, ...facts, status: to });
     changed += affected ?? 0;
-  }
+  });
   return changed;
 }
