@@ -143,7 +143,10 @@ export async function healed(grid: FaultyGrid, place: Place, submissions: readon
   for (;;) {
     while (await grid.isBusy()) await delay(300);
     const retried = await Promise.all(submissions.map((id) => sprintlab(['retry', id], place)));
-    if (retried.every(({ code }) => code !== 0)) return;
+    const refused = retried.filter(({ code }) => code !== 0);
+    const unexpected = refused.find(({ err }) => !err.includes('has no failed trial'));
+    if (unexpected !== undefined) throw new Error(unexpected.err);
+    if (refused.length === retried.length) return;
   }
 }
 
