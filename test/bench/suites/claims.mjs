@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { loadBuilt } from '../built.mjs';
 import { figureOf, takeTurns } from '../pairing.mjs';
@@ -75,14 +76,23 @@ async function secondsOfSprintlab({ environment, folder }, { stages, slots }) {
   const application = await openApplication(readConfig(variables, home), home);
   await application.submissions.submit(await planOf(stages));
   await application.queue.offer();
-  // As the scheduler does in its turns.
-  const offering = setInterval(() => void application.queue.offer(), 250);
+  const over = new AbortController();
+  const offering = offerInTurns(application.queue, over.signal);
   try {
     return await secondsOfWorkers(['sprintlab', variables, slots], stages);
   } finally {
-    clearInterval(offering);
+    over.abort();
+    await offering;
     await application.close();
     await rm(home, { recursive: true });
+  }
+}
+
+/** As the scheduler does: a pause, and then a turn, which never meets another. */
+async function offerInTurns(queue, signal) {
+  while (!signal.aborted) {
+    await delay(250, undefined, { signal }).catch(() => undefined);
+    await queue.offer();
   }
 }
 
