@@ -2,8 +2,7 @@ import { totalmem } from 'node:os';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { TensorRuntime, type Program } from '#science/engine/runtime.port.ts';
 
-/** The tensors of a run, as the port has them. */
-type Tensors = Parameters<Program['run']>[0];
+import type { Tensor, Tensors } from '#science/tensors/tensor.ts';
 
 /** ONNX Runtime on one thread of the processor. */
 export class OnnxRuntime extends TensorRuntime {
@@ -22,6 +21,7 @@ export class OnnxRuntime extends TensorRuntime {
       run: async (inputs, outputs) => {
         await session.run(wrapped(inputs), wrapped(outputs));
       },
+      answer: async (inputs) => unwrapped(await session.run(wrapped(inputs))),
       release: () => session.release(),
     };
   }
@@ -30,6 +30,21 @@ export class OnnxRuntime extends TensorRuntime {
 /** Without copying: the runtime reads and writes the arrays themselves. */
 function wrapped(tensors: Tensors): Record<string, OnnxTensor> {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, onnxTensor(tensor)]));
+}
+
+function unwrapped(tensors: InferenceSession.OnnxValueMapType): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data, dims }]) => [name, tensorOf(name, data, dims)]),
+  );
+}
+
+function tensorOf(name: string, data: OnnxTensor['data'], shape: readonly number[]): Tensor {
+  if (data instanceof Float32Array) return { dtype: 'F32', shape, data };
+  if (data instanceof Float64Array) return { dtype: 'F64', shape, data };
+  if (data instanceof BigInt64Array) return { dtype: 'I64', shape, data };
+  if (data instanceof Int32Array) return { dtype: 'I32', shape, data };
+  if (data instanceof Uint8Array) return { dtype: 'U8', shape, data };
+  throw new TypeError(`The output ${name} holds no numbers that are known here.`);
 }
 
 function onnxTensor({ dtype, shape, data }: Tensors[string]): OnnxTensor {

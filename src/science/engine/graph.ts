@@ -45,7 +45,8 @@ export interface DifferentiableStep {
   readonly pullback: (gradients: readonly (Value | null)[]) => readonly (Gradient | null)[];
 }
 
-interface Result {
+/** What an operator gives. */
+export interface Result {
   readonly shape: Shape;
   /** By default that of the first operand. */
   readonly type?: ElementType;

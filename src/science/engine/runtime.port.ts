@@ -1,4 +1,4 @@
-import type { Tensors } from '#science/tensors/tensor.ts';
+import { isOfType, type ArrayOf, type Dtype, type Tensors } from '#science/tensors/tensor.ts';
 
 /** A program that is ready to run. */
 export interface Program {
@@ -7,6 +7,8 @@ export interface Program {
    * Nothing is allocated that lives longer than the run. An output must not share its memory with an input.
    */
   run(inputs: Tensors, outputs: Tensors): Promise<void>;
+  /** Runs the program once and gives its outputs in memory of their own: where their sizes depend on what it reads. */
+  answer(inputs: Tensors): Promise<Tensors>;
   /** Gives its memory back. The program is not used any more. */
   release(): Promise<void>;
 }
@@ -20,4 +22,11 @@ export abstract class TensorRuntime {
   abstract readonly memoryBytes: number;
 
   abstract load(model: Uint8Array): Promise<Program>;
+}
+
+/** The numbers that a program answered under a name. @throws TypeError where it has no such output of that type */
+export function answered<D extends Dtype>(answer: Tensors, name: string, dtype: D): ArrayOf[D] {
+  const tensor = answer[name];
+  if (tensor === undefined || !isOfType(tensor, dtype)) throw new TypeError(`There is no output ${name} of ${dtype}.`);
+  return tensor.data;
 }

@@ -5,9 +5,9 @@ import {
   type Dtype,
   elementsOf,
   type Tensor,
-  type TensorOf,
   tensorOver,
   type Tensors,
+  isOfType,
 } from './tensor.ts';
 
 /** What a safetensors file says: numbers by name, and words by name. */
@@ -111,10 +111,6 @@ interface Place extends TensorLayout {
   readonly name: string;
   readonly begin: number;
   readonly end: number;
-}
-
-function isOfType<D extends Dtype>(tensor: Tensor, dtype: D): tensor is Tensor & TensorOf<D> {
-  return tensor.dtype === dtype;
 }
 
 function bytesOf({ data }: Tensor): Uint8Array {

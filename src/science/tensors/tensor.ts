@@ -56,3 +56,7 @@ export function copyOfTensor({ dtype, shape, data }: Tensor): Tensor {
 export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
+
+export function isOfType<D extends Dtype>(tensor: Tensor, dtype: D): tensor is Tensor & TensorOf<D> {
+  return tensor.dtype === dtype;
+}

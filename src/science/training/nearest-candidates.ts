@@ -14,7 +14,7 @@ export class NearestCandidates {
   readonly #capacity: number;
   /** (n): candidates of each row. */
   readonly #counts: Int32Array;
-  /** (n): what a cosine must reach to be of interest; G − 2ε as soon as there are K. It only rises. */
+  /** (n and what fills them up): what a cosine must reach to be of interest; G − 2ε as soon as there are K. It only rises. */
   readonly thresholds: Float32Array;
   /** (n, capacity), by falling cosine in single precision. */
   readonly #rows: Int32Array;
@@ -41,7 +41,7 @@ export class NearestCandidates {
     this.#neighbours = emptyNeighbours(n, k);
     this.#capacity = ROOM * this.#neighbours.count;
     this.#counts = new Int32Array(n);
-    this.thresholds = new Float32Array(n).fill(-Infinity);
+    this.thresholds = new Float32Array(vectors.data.length / vectors.dimension).fill(Infinity).fill(-Infinity, 0, n);
     this.#rows = new Int32Array(n * this.#capacity);
     this.#cosines = new Float32Array(n * this.#capacity);
     this.#exactRows = new Int32Array(this.#capacity);
@@ -63,11 +63,6 @@ export class NearestCandidates {
       }
       this.thresholds[row] = farthest - this.#doubt;
     }
-  }
-
-  /** How many of the `most` rows from `first` on there are. */
-  rowsFrom(first: number, most: number): number {
-    return Math.min(most, this.#n - first);
   }
 
   /** Whose cosine reaches the threshold of a row; the row itself, and padding beyond the last row, are not taken. */
