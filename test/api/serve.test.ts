@@ -138,7 +138,7 @@ describe.each(['SQLite', 'Postgres'])('a server on %s', (engine) => {
     // The cancel was written before the process that wrote it ended.
     const cancelledAt = Date.now();
     await eventually(() => Promise.resolve(!isAlive(stage)), 10);
-    // It looks every second, so that 2 seconds are enough; a machine that does other things as well may take longer.
+    // It looks every half second, so that 2 seconds are enough; a machine that does other things as well may take longer.
     expect(Date.now() - cancelledAt).toBeLessThanOrEqual(6_000);
     expect((await server.logged("no longer this worker's")).level).toBe('warn');
   });
