@@ -1,6 +1,7 @@
 import { MlflowArtifacts } from './mlflow-artifacts.ts';
 import { MlflowAnswerError, MlflowTooOldError, OLDEST_MLFLOW } from './mlflow-errors.ts';
 import { MlflowHttp } from './mlflow-http.ts';
+import { MlflowModels } from './mlflow-models.ts';
 import { MlflowPrompts } from './mlflow-prompts.ts';
 import { MlflowRuns } from './mlflow-runs.ts';
 import type { MlflowTarget } from './mlflow-target.ts';
@@ -11,6 +12,7 @@ export class Mlflow {
   readonly runs: MlflowRuns;
   readonly artifacts: MlflowArtifacts;
   readonly traces: MlflowTraces;
+  readonly models: MlflowModels;
   readonly prompts: MlflowPrompts;
   private readonly http: MlflowHttp;
 
@@ -19,6 +21,7 @@ export class Mlflow {
     this.runs = new MlflowRuns(this.http);
     this.artifacts = new MlflowArtifacts(this.http);
     this.traces = new MlflowTraces(this.http);
+    this.models = new MlflowModels(this.http);
     this.prompts = new MlflowPrompts(this.http);
   }
 
