@@ -177,19 +177,23 @@ export class Mirror {
   private async open(): Promise<Link> {
     const mlflow = await this.tools.openMlflow();
     try {
-      await mlflow.greet();
+      return this.linkTo(mlflow, await mlflow.greet());
     } catch (error) {
       await mlflow.close();
       throw error;
     }
+  }
+
+  private linkTo(mlflow: Mlflow, version: string): Link {
     const { ledger, artifacts, calls } = this.tools;
-    return { mlflow, writer: new RunWriter({ mlflow, ledger, artifacts, traces: new TraceSource(calls) }) };
+    return { mlflow, version, writer: new RunWriter({ mlflow, ledger, artifacts, traces: new TraceSource(calls) }) };
   }
 }
 
 /** A server that has been greeted. */
 export interface Link {
   readonly mlflow: Mlflow;
+  readonly version: string;
   readonly writer: RunWriter;
 }
 

@@ -93,8 +93,9 @@ export class Reconciler {
     return { experiment, runs, differing, pending: (await this.tools.events.latestNumber()) - through };
   }
 
-  private async compare(run: RunProjection, { mlflow, writer }: Link, window: Window): Promise<Pair> {
-    const held = await this.heldRun(run, { mlflow, writer });
+  private async compare(run: RunProjection, link: Link, window: Window): Promise<Pair> {
+    const { mlflow, writer } = link;
+    const held = await this.heldRun(run, link);
     const { subject, name } = run;
     const report = { subject, name, run: held?.id ?? null };
     if (held === null) {

@@ -1,5 +1,6 @@
 import type { Leadership } from '#features/scheduling/leadership.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { DomainError } from '#kernel/domain-error.ts';
 import type { Database } from '#platform/database/database.ts';
 import { openMlflow } from '#platform/mlflow/on-demand.ts';
 import type { MlflowTarget } from '#platform/mlflow/mlflow-target.ts';
@@ -7,6 +8,15 @@ import { MirrorLedger, type MirrorStanding } from './mirror-ledger.ts';
 import { Mirror } from './mirror.ts';
 import { Reconciler } from './reconciler.ts';
 import type { RunSourceTools } from './run-source.ts';
+
+export class NoMlflowError extends DomainError<'NO_MLFLOW'> {
+  constructor() {
+    super(
+      'NO_MLFLOW',
+      'No MLflow server is named. Set MLFLOW_TRACKING_URI to its address, such as http://127.0.0.1:5000.',
+    );
+  }
+}
 
 export interface TrackingTools extends RunSourceTools {
   readonly database: Database;

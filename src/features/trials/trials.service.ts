@@ -80,7 +80,10 @@ export class TrialsService {
     return new Map(found.map(({ stage, count }) => [stage, Number(count)]));
   }
 
-  private load(where: string, parameters: Readonly<Record<string, string | readonly string[]>>): Promise<readonly Trial[]> {
+  private load(
+    where: string,
+    parameters: Readonly<Record<string, string | readonly string[]>>,
+  ): Promise<readonly Trial[]> {
     return this.database.read(async (rows) => {
       const trials = await rows
         .createQueryBuilder(trialEntity, 'trial')

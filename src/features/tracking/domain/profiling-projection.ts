@@ -40,6 +40,7 @@ export function profilingRun(known: ProfilingFacts): RunProjection {
     tags: {
       'sprintlab.kind': 'profiling',
       'sprintlab.submission': submission.id,
+      'sprintlab.revision': String(revision.number),
       'sprintlab.stage': id,
       ...(from === undefined || to === undefined
         ? {}

@@ -1,0 +1,235 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sprintlab, startSprintlab, type Invocation, type Outcome } from '../support/command-line.ts';
+import { startFaultyFront, type Fate } from '../support/faulty-front.ts';
+import { startMlflow, type MlflowServer } from '../support/mlflow-server.mjs';
+import { aHomeWithPlanted, answered, aSprintManifest } from '../support/planted-home.ts';
+import { sparePort } from '../support/spare-port.mjs';
+
+/** How often the server is killed during a grid; `npm run check:mirror` does it more often. */
+const KILLS = Number(process.env['SPRINTLAB_TEST_MIRROR_KILLS'] ?? '3');
+
+/** What MLflow's own client reads. */
+interface ReadRun {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly points: readonly (readonly [key: string, step: number, value: number])[];
+  readonly inputs: readonly (readonly [string, string])[];
+  readonly files: readonly string[];
+  readonly traces: number;
+  readonly calls: readonly (readonly [step: string, messages: unknown, answer: unknown])[];
+  readonly models: number;
+}
+interface List<Item> {
+  readonly items: readonly Item[];
+}
+interface Check {
+  readonly runs: number;
+  readonly pending: number;
+  readonly differing: readonly {
+    readonly differences: readonly { readonly kind: string; readonly what: string; readonly name: string }[];
+  }[];
+}
+
+let server: MlflowServer;
+beforeAll(async () => (server = await startMlflow()));
+afterAll(() => server.stop());
+
+const python = async (program: string, words: readonly string[]): Promise<unknown> => {
+  const file = fileURLToPath(new URL(`../support/python/${program}`, import.meta.url));
+  const { stdout } = await promisify(execFile)(server.python, [file, ...words], {
+    env: { PATH: process.env['PATH'], HOME: server.folder, MLFLOW_TRACKING_URI: server.url },
+    maxBuffer: 1e9,
+  });
+  return JSON.parse(stdout.split('\n').at(-2) ?? '');
+};
+const readRuns = async (experiment: string): Promise<readonly ReadRun[]> =>
+  (await python('mlflow_reader.py', [experiment])) as readonly ReadRun[];
+const ofKind = (runs: readonly ReadRun[], kind: string): readonly ReadRun[] =>
+  runs.filter(({ tags }) => tags['sprintlab.kind'] === kind);
+const named = (name: string): Promise<string> =>
+  aSprintManifest([
+    `name: ${name}`,
+    'axes: {selection.strategy: [random, uncertainty]}',
+    'arms: [{name: popularity, method: popularity}]',
+  ]);
+const at = (home: string, url = server.url): Invocation => ({
+  home,
+  environment: { SPRINTLAB_HOME: home, MLFLOW_TRACKING_URI: url },
+});
+const check = (experiment: string, where: Invocation): Promise<Check> =>
+  answered<Check>(['mlflow', 'check', experiment], where);
+const doubled = (runs: readonly ReadRun[]): readonly string[] =>
+  runs.flatMap(({ name, points }) => {
+    const places = points.map(([key, step]) => `${name} ${key} ${step}`);
+    return places.filter((place, index) => places.indexOf(place) !== index);
+  });
+const kindsOf = ({ differing }: Check): readonly string[] =>
+  [...new Set(differing.flatMap(({ differences }) => differences.map(({ kind, what }) => `${kind} ${what}`)))].sort();
+
+describe('a grid in MLflow', () => {
+  it('is there as it is here, by the words of Python: runs, parameters, points, prompts, files and a model that loads', async () => {
+    const home = await aHomeWithPlanted();
+    const manifest = await named('whole');
+    expect((await sprintlab(['run', manifest], at(home))).code).toBe(0);
+    const runs = await readRuns('whole');
+    const [parent] = ofKind(runs, 'submission');
+    const trials = ofKind(runs, 'trial');
+    const profilings = ofKind(runs, 'profiling');
+    expect([runs.length, trials.length, profilings.length]).toEqual([6, 3, 2]);
+    expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['FINISHED']));
+    expect(parent?.tags['mlflow.note.content']).toMatch(/^Does it work\?[^]*Synthetic data[^]*Simulated LLM/);
+    for (const child of [...trials, ...profilings]) expect(child.tags['mlflow.parentRunId']).toBe(parent?.id);
+
+    const measured = await answered<
+      List<{ trial: string; stage: string; split: string; metric: string; value: number }>
+    >(['trials', 'export'], { home });
+    expect(
+      trials.reduce(
+        (sum, { points, tags }) =>
+          sum + points.filter(([key]) => !key.startsWith('llm/')).length * Number(tags['sprintlab.kind'] === 'trial'),
+        0,
+      ),
+    ).toBe(measured.items.length);
+    for (const trial of trials) {
+      const ours = measured.items.find(
+        (one) =>
+          one.trial === trial.tags['sprintlab.trial'] &&
+          one.stage === 'evaluation' &&
+          one.split === 'test' &&
+          one.metric === 'hr@20',
+      );
+      expect(trial.points.find(([key]) => key === 'hr_at_20')?.[2]).toBe(ours?.value);
+      expect(trial.inputs).toEqual([['planted', trial.tags['sprintlab.dataset.digest']?.slice(0, 36)]]);
+    }
+    const uncertain = trials.find(({ tags }) => tags['arm.selection.strategy'] === 'uncertainty');
+    expect(uncertain?.params['selection.ratio']).toBe('0.5');
+    expect(profilings.map(({ id }) => id)).toContain(uncertain?.tags['sprintlab.profilingRun']);
+
+    const calls = await answered<List<{ id: string }>>(['calls', 'list', '--limit', '1000000'], { home });
+    expect(profilings.reduce((sum, profiling) => sum + profiling.calls.length, 0)).toBe(calls.items.length);
+    const [[, messages] = []] = profilings[0]?.calls ?? [];
+    expect(JSON.stringify(messages)).toContain('TASK');
+
+    expect(uncertain?.files).toContain('training/model.onnx');
+    expect(uncertain?.files).toContain('lineage.json');
+    expect(await python('mlflow_model.py', [uncertain?.id ?? ''])).toMatchObject({ scores: [1, expect.any(Number)] });
+    expect(await check('whole', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
+
+    // Submitting what is finished makes no run.
+    expect((await sprintlab(['run', manifest], at(home))).code).toBe(0);
+    expect((await readRuns('whole')).map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
+  });
+
+  it('is sent whole to a server that is named later, and what somebody did to it there is named and repaired', async () => {
+    const home = await aHomeWithPlanted();
+    expect((await sprintlab(['run', await named('later')], { home })).code).toBe(0);
+    expect((await sprintlab(['mlflow', 'sync'], { home })).err).toContain('MLFLOW_TRACKING_URI');
+    await answered(['mlflow', 'sync', 'later'], at(home));
+    expect(await check('later', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
+    await python('mlflow_vandal.py', ['later']);
+    const found = await check('later', at(home));
+    expect(kindsOf(found)).toEqual([
+      'deleted run',
+      'edited metric',
+      'edited status',
+      'edited tag',
+      'extra parameter',
+      'missing trace',
+    ]);
+    expect((await sprintlab(['mlflow', 'check', 'later'], at(home))).code).toBe(5);
+    await answered(['mlflow', 'sync', 'later'], at(home));
+    // What others added stays, and is no mistake.
+    expect(kindsOf(await check('later', at(home)))).toEqual(['extra parameter']);
+    expect((await sprintlab(['mlflow', 'check', 'later'], at(home))).code).toBe(0);
+    expect(doubled(await readRuns('later'))).toEqual([]);
+  });
+});
+
+describe('a mirror whose server', () => {
+  it(`is killed ${KILLS} times during a grid has everything once in the end`, async () => {
+    const home = await aHomeWithPlanted();
+    const running = startSprintlab(['run', await named('killed'), '--workers', '1'], at(home));
+    for (let kill = 0; kill < KILLS && running.process.exitCode === null; kill += 1) {
+      await new Promise((wake) => setTimeout(wake, 700 + 211 * kill));
+      await server.startAgain();
+    }
+    expect((await running.outcome).code).toBe(0);
+    await answered(['mlflow', 'sync'], at(home));
+    expect(await check('killed', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
+    const runs = await readRuns('killed');
+    expect([runs.length, doubled(runs)]).toEqual([6, []]);
+  }, 600_000);
+
+  it('fails, limits, is slow and loses answers has everything once in the end, and no trial is the worse for it', async () => {
+    const home = await aHomeWithPlanted();
+    const fates: Readonly<Record<number, Fate>> = { 3: 'failed', 5: 'cut', 8: 'limited', 11: 'slow' };
+    const front = await startFaultyFront(server.url, (count) => fates[count % 13] ?? 'passed');
+    try {
+      expect((await sprintlab(['run', await named('faulty')], at(home, front.url))).code).toBe(0);
+    } finally {
+      await front.stop();
+    }
+    // The same server by its own address is another to the mirror, which finds the runs that are there.
+    await answered(['mlflow', 'sync'], at(home));
+    expect(await check('faulty', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
+    const runs = await readRuns('faulty');
+    expect([runs.length, doubled(runs)]).toEqual([6, []]);
+  }, 300_000);
+
+  it('lost everything is told everything again', async () => {
+    const home = await aHomeWithPlanted();
+    expect((await sprintlab(['run', await named('lost')], at(home))).code).toBe(0);
+    await server.kill();
+    await rm(join(server.folder, 'mlflow.db'));
+    await server.startAgain();
+    expect(kindsOf(await check('lost', at(home)))).toEqual(['missing run']);
+    await answered(['mlflow', 'sync', 'lost'], at(home));
+    expect(await check('lost', at(home))).toMatchObject({ runs: 6, differing: [] });
+  });
+
+  const baseline = (): Promise<string> =>
+    aSprintManifest([
+      'name: plain',
+      'arms: [{name: popularity, method: popularity}]',
+      'settings: {method: popularity}',
+    ]);
+  const runAt = async (url: string): Promise<Outcome> =>
+    sprintlab(['run', await baseline()], at(await aHomeWithPlanted(), url));
+
+  it('is not there holds up no trial, and is named', async () => {
+    const url = `http://127.0.0.1:${await sparePort()}`;
+    const { code, err } = await runAt(url);
+    expect([code, err]).toEqual([0, expect.stringMatching(/nothing listens there[^]*not told of \d+ events/)]);
+  });
+
+  it('is too old, or does not know the password, is named with the remedy', async () => {
+    const old = await startFaultyFront(server.url, () => 'passed');
+    await old.stop();
+    const answering = async (status: number, text: string): Promise<string> => {
+      const { createServer } = await import('node:http');
+      const fake = createServer((_, answer) => answer.writeHead(status).end(text));
+      await new Promise<void>((done) => fake.listen(0, '127.0.0.1', done));
+      const { port } = fake.address() as { readonly port: number };
+      const { code, err } = await runAt(`http://127.0.0.1:${port}`);
+      fake.close();
+      expect(code).toBe(0);
+      return err;
+    };
+    expect(await answering(200, '2.9.0')).toContain(
+      'is 2.9.0; prompts are sent as OpenTelemetry spans, which it takes since 3.6.0',
+    );
+    expect(await answering(401, 'no')).toContain('MLFLOW_TRACKING_PASSWORD');
+    expect(await answering(403, 'Invalid Host header - possible DNS rebinding attack detected')).toContain(
+      '--allowed-hosts',
+    );
+    expect(await answering(200, '<html>')).toContain('is not an MLflow server');
+  });
+});
