@@ -40,7 +40,7 @@ import { SubmissionReview } from '#features/submissions/submission-review.ts';
 import { SubmissionsService } from '#features/submissions/submissions.service.ts';
 import { StagesService } from '#features/stages/stages.service.ts';
 import { mirrorEntity, mirroredRunEntity } from '#features/tracking/persistence/mirror.entity.ts';
-import { trackingOf, type Tracking } from '#features/tracking/tracking.ts';
+import { trackingOf, type Tracking, type TrackingTools } from '#features/tracking/tracking.ts';
 import { trialEntity, trialStageEntity } from '#features/trials/persistence/trial.entity.ts';
 import { TrialsService } from '#features/trials/trials.service.ts';
 import { StageWorker } from '#features/workers/stage-worker.ts';
@@ -150,11 +150,11 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     submissions,
     tracking: trackingOf({
       ...rooms,
+      ...mirroring(rooms, identity),
       experiments,
       submissions,
       trials,
       target: config.mlflow,
-      leadership: new Leadership('mirror', { ...rooms, identity, isGone: isGoneFrom(identity) }),
     }),
     trials,
     worker,
@@ -207,6 +207,11 @@ function schedulerOf(
     leadership: new Leadership('scheduler', { ...rooms, identity, isGone }),
     review: new SubmissionReview(rooms),
   });
+}
+
+function mirroring(rooms: Records, identity: WorkerIdentity): Pick<TrackingTools, 'codeVersions' | 'leadership'> {
+  const leadership = new Leadership('mirror', { ...rooms, identity, isGone: isGoneFrom(identity) });
+  return { codeVersions: identity.codeVersions, leadership };
 }
 
 function planningOf(

@@ -12,15 +12,15 @@ export async function mirroredRun<Result>(
 ): Promise<Result> {
   const { tracking } = application;
   if (tracking === null) return work();
-  let trouble: string | null = null;
+  const troubles: string[] = [];
   const news = {
-    onTrouble: (error: unknown) => (trouble = isDomainError(error) ? error.message : String(error)),
-    onOver: () => (trouble = null),
+    onTrouble: (error: unknown) => void troubles.splice(0, 1, isDomainError(error) ? error.message : String(error)),
+    onOver: () => void troubles.splice(0),
   };
   const settleMs = (): number => (signal.aborted ? SETTLE_MS.stopped : SETTLE_MS.done);
   const result = await tracking.mirror.beside(work, news, settleMs);
   const { pending, broken } = await tracking.standing();
-  if (trouble !== null) say(terminal, `MLflow: ${String(trouble)}`);
+  for (const trouble of troubles) say(terminal, `MLflow: ${trouble}`);
   if (pending > 0)
     say(terminal, `MLflow was not told of ${pending} events yet; the next command that works goes on with them.`);
   if (broken.length > 0) say(terminal, `MLflow refuses ${broken.length} runs; \`sprintlab doctor\` says why.`);

@@ -83,7 +83,7 @@ export class DirtyRuns {
   private async askedBy({ id }: Subject, stages: readonly Stage[]): Promise<AskedStages> {
     if (stages.length === 0) return NOTHING_ASKED;
     const members = (await this.index.membersOf(id as StageKey)).map(({ key }) => key);
-    return { members, stages: stages.map(({ key }) => key) };
+    return { members, stages };
   }
 }
 

@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventsService } from '#features/events/events.service.ts';
+import type { CodeVersions } from '#features/experiments/domain/planned-stages.ts';
 import type { Leadership } from '#features/scheduling/leadership.ts';
 import { isDomainError } from '#kernel/domain-error.ts';
+import { MlflowUnavailableError } from '#platform/mlflow/mlflow-errors.ts';
 import type { Mlflow } from '#platform/mlflow/mlflow.ts';
+import { PromptBook } from './prompt-book.ts';
 import { DirtyRuns, type DirtyRun } from './dirty-runs.ts';
 import type { MirrorLedger } from './mirror-ledger.ts';
 import { RunSource, type RunSourceTools } from './run-source.ts';
@@ -12,6 +15,7 @@ import { TraceSource } from './trace-source.ts';
 export interface MirrorTools extends RunSourceTools {
   readonly events: EventsService;
   readonly ledger: MirrorLedger;
+  readonly codeVersions: CodeVersions;
   readonly leadership: Pick<Leadership, 'hold' | 'resign'>;
   readonly openMlflow: () => Promise<Mlflow>;
 }
@@ -33,8 +37,11 @@ const PAUSE_MS = { first: 1_000, most: 60_000 };
 /** How often a leader says so during a round. */
 const BEAT_MS = 2_000;
 
+/** What a round failed by: something that may pass in a moment, or that lasts. */
+type Failure = 'again' | 'in vain';
+
 /** What came of one round. */
-export type Round = 'told' | 'nothing left' | 'another tells';
+type Round = 'told' | 'nothing left' | 'another tells';
 
 /**
  * Tells MLflow what happened, in the order in which it did. The chain of events is its outbox: written in the transaction
@@ -103,13 +110,11 @@ export class Mirror {
     while (!signal.aborted) {
       const waiting = this.waiting.splice(0);
       const round = await this.triedRound(signal, news);
-      if (round === 'told') {
-        this.waiting.push(...waiting);
-        continue;
-      }
-      waiting.forEach((wake) => wake());
-      await this.rest(round === null ? waitMs : IDLE_MS, signal);
-      waitMs = round === null ? Math.min(PAUSE_MS.most, waitMs * 2) : PAUSE_MS.first;
+      if (round === 'told' || round === 'again') this.waiting.push(...waiting);
+      else waiting.forEach((wake) => wake());
+      const isTrouble = round === 'again' || round === 'in vain';
+      if (round !== 'told') await this.rest(isTrouble ? waitMs : IDLE_MS, signal);
+      waitMs = isTrouble ? Math.min(PAUSE_MS.most, waitMs * 2) : PAUSE_MS.first;
     }
   }
 
@@ -123,11 +128,12 @@ export class Mirror {
 
   private async rest(ms: number, signal: AbortSignal): Promise<void> {
     this.alarm = new AbortController();
-    if (this.waiting.length > 0) return;
-    await pause(ms, undefined, { signal: AbortSignal.any([signal, this.alarm.signal]) }).catch(() => undefined);
+    // Somebody waits: what passes has passed in a second, or will not for a while.
+    const restMs = this.waiting.length > 0 ? PAUSE_MS.first : ms;
+    await pause(restMs, undefined, { signal: AbortSignal.any([signal, this.alarm.signal]) }).catch(() => undefined);
   }
 
-  private async triedRound(signal: AbortSignal, news: MirrorNews): Promise<Round | null> {
+  private async triedRound(signal: AbortSignal, news: MirrorNews): Promise<Round | Failure> {
     try {
       const round = await this.round();
       news.onOver();
@@ -135,11 +141,11 @@ export class Mirror {
     } catch (error) {
       this.isUncertain = true;
       // What fails because it was ended is done by the next process.
-      if (signal.aborted) return null;
+      if (signal.aborted) return 'in vain';
       news.onTrouble(error);
       // Where the data base is what fails, nothing can be noted, and nothing is lost.
       if (isDomainError(error)) await this.tools.ledger.note(error.message).catch(() => undefined);
-      return null;
+      return error instanceof MlflowUnavailableError && error.isThere ? 'again' : 'in vain';
     }
   }
 
@@ -185,8 +191,10 @@ export class Mirror {
   }
 
   private linkTo(mlflow: Mlflow, version: string): Link {
-    const { ledger, artifacts, calls } = this.tools;
-    return { mlflow, version, writer: new RunWriter({ mlflow, ledger, artifacts, traces: new TraceSource(calls) }) };
+    const { ledger, artifacts, calls, codeVersions } = this.tools;
+    const prompts = new PromptBook(mlflow.prompts, codeVersions);
+    const writer = new RunWriter({ mlflow, ledger, artifacts, prompts, traces: new TraceSource(calls) });
+    return { mlflow, version, writer };
   }
 }
 

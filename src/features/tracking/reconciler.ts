@@ -127,7 +127,8 @@ export class Reconciler {
   ): Promise<readonly Difference[]> {
     if (subject.kind !== 'profiling') return [];
     const { stages } = await this.askedOf(subject);
-    const ours = traceOutlines(subject, stages.length === 0 ? [] : await this.tools.calls.list(stages));
+    const keys = stages.map(({ key }) => key);
+    const ours = traceOutlines(subject, keys.length === 0 ? [] : await this.tools.calls.list(keys));
     const there = await mlflow.traces.ofRun(held.experiment, held.id);
     return traceDifferences(ours, new Map(there.map(({ id, tags }) => [id, Number(tags['sprintlab.calls'] ?? 0)])));
   }
@@ -137,7 +138,7 @@ export class Reconciler {
     if (kind !== 'profiling') return NOTHING_ASKED;
     const members = await new RunSource(this.tools).index.membersOf(id as StageKey);
     const told = members.filter(({ status }) => status === 'succeeded' || status === 'failed');
-    return { members: members.map(({ key }) => key), stages: told.map(({ key }) => key) };
+    return { members: members.map(({ key }) => key), stages: told };
   }
 
   private async mend(pair: Pair, link: Link, window: Window): Promise<void> {
@@ -145,11 +146,21 @@ export class Reconciler {
     // Where the whole experiment was deleted its runs come back with it.
     const experiment = await link.writer.experimentOf(run, true);
     const { held, report } = await this.restored(pair, link, window);
-    const isKept = held !== null && !isSpoilt(run, report.differences);
-    if (held !== null && !isKept) await link.mlflow.runs.delete(held.id);
+    const isKept = held !== null && !isSpoilt(report.differences);
+    if (held !== null && !isKept) await this.remove(held, link);
     const id = isKept ? held.id : await link.writer.create(run, experiment);
     await this.tools.ledger.keep({ ...UNTOLD, subject: run.subject, experiment, run: id });
     await link.writer.tell(run, { ...window, isUncertain: true }, await this.askedOf(run.subject));
+  }
+
+  /** A trace says for ever of what run it is, so that those of a run go with it. */
+  private async remove({ id, experiment }: MlflowRun, { mlflow }: Link): Promise<void> {
+    const traces = await mlflow.traces.ofRun(experiment, id);
+    await mlflow.traces.delete(
+      experiment,
+      traces.map((trace) => trace.id),
+    );
+    await mlflow.runs.delete(id);
   }
 
   private async restored({ run, held, report }: Pair, link: Link, window: Window): Promise<Pair> {
@@ -163,13 +174,9 @@ export class Reconciler {
 /** As if it had been told nothing: then it is told everything that it lacks. */
 const UNTOLD = { told: '', hasEnded: false, problem: null } as const;
 
-/** Whether a run says something wrong that MLflow lets nobody take back. */
-function isSpoilt(run: RunProjection, differences: readonly Difference[]): boolean {
-  const ours = new Set(run.points.map(({ key, step }) => `${key} step ${step}`));
-  return differences.some((one) => {
-    const isTheirs = one.kind === 'extra' && !(one.what === 'metric' && ours.has(one.name));
-    return !isTheirs && !isRepairedInPlace(one);
-  });
+/** Whether a run says something wrong that MLflow lets nobody take back. What others added is not wrong. */
+function isSpoilt(differences: readonly Difference[]): boolean {
+  return differences.some((one) => one.kind !== 'extra' && !isRepairedInPlace(one));
 }
 
 /** All that a server holds of a run. */

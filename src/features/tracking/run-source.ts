@@ -132,8 +132,7 @@ export class RunSource {
     const happened = groupBy(told, ({ subject }) => subject.id);
     const executions = groupBy(await stages.executionsOf(keys), ({ stage }) => stage);
     const facts = [...found.values()].map((stage): [StageKey, StageFacts] => {
-      const tries = executions.get(stage.key) ?? [];
-      const done = tries.findLast(({ status }) => status === 'succeeded');
+      const last = executions.get(stage.key)?.at(-1);
       return [
         stage.key,
         {
@@ -141,9 +140,7 @@ export class RunSource {
           metrics: metrics.get(stage.key) ?? [],
           artifacts: finished(files.get(stage.key) ?? [], stage.status === 'succeeded'),
           ...factsOf(happened.get(stage.key) ?? []),
-          failure: tries.at(-1)?.error ?? null,
-          seconds: done?.usage?.seconds ?? 0,
-          startedAt: tries[0]?.claimedAt ?? null,
+          failure: last?.error ?? null,
         },
       ];
     });

@@ -1,5 +1,5 @@
 import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
-import type { StageKey } from '#features/stages/domain/stage.ts';
+import type { Stage, StageKey } from '#features/stages/domain/stage.ts';
 import type { ContentHash } from '#kernel/content-hash.ts';
 import {
   MlflowDeletedError,
@@ -14,6 +14,7 @@ import { missingPoints, type Expected } from './domain/difference.ts';
 import { expectedRun, toldHash, type Relations, type Window } from './domain/expected-run.ts';
 import { hasEnded, type Point, type ProjectedFile, type RunProjection, type Subject } from './domain/run.ts';
 import type { MirrorLedger, MirroredRun } from './mirror-ledger.ts';
+import type { PromptBook } from './prompt-book.ts';
 import type { TraceSource } from './trace-source.ts';
 
 export interface RunWriterTools {
@@ -21,12 +22,13 @@ export interface RunWriterTools {
   readonly ledger: MirrorLedger;
   readonly artifacts: ArtifactsService;
   readonly traces: TraceSource;
+  readonly prompts: PromptBook;
 }
 
 /** Stages of a profiling whose traces are to be sent. */
 export interface AskedStages {
   readonly members: readonly StageKey[];
-  readonly stages: readonly StageKey[];
+  readonly stages: readonly Pick<Stage, 'key' | 'kind' | 'codeVersion'>[];
 }
 
 export const NOTHING_ASKED: AskedStages = { members: [], stages: [] };
@@ -181,8 +183,11 @@ export class RunWriter {
   }
 
   private async sendTraces({ subject, run, experiment }: MirroredRun, { members, stages }: AskedStages): Promise<void> {
-    for await (const portion of this.tools.traces.of(subject, members, stages)) {
-      await this.tools.mlflow.traces.send(experiment, run, portion);
+    const { mlflow, prompts, traces } = this.tools;
+    for (const stage of stages) {
+      for await (const portion of traces.of(subject, members, stage.key)) {
+        await mlflow.traces.send(experiment, run, await prompts.linked(stage, portion));
+      }
     }
   }
 

@@ -10,21 +10,15 @@ const PORTION = 32;
 export class TraceSource {
   constructor(private readonly calls: CallsService) {}
 
-  /** @param members all stages of the profiling @param stages those of them whose traces are asked for */
-  async *of(
-    run: Subject,
-    members: readonly StageKey[],
-    stages: readonly StageKey[],
-  ): AsyncGenerator<readonly TraceProjection[]> {
+  /** @param members all stages of the profiling @param stage the one of them whose traces are asked for */
+  async *of(run: Subject, members: readonly StageKey[], stage: StageKey): AsyncGenerator<readonly TraceProjection[]> {
     const paidBy = new Set<string>(members);
     let portion: TraceProjection[] = [];
-    for (const stage of stages) {
-      for await (const calls of this.topicsOf(stage)) {
-        portion.push(traceOf(run, calls, paidBy));
-        if (portion.length < PORTION) continue;
-        yield portion;
-        portion = [];
-      }
+    for await (const calls of this.topicsOf(stage)) {
+      portion.push(traceOf(run, calls, paidBy));
+      if (portion.length < PORTION) continue;
+      yield portion;
+      portion = [];
     }
     if (portion.length > 0) yield portion;
   }
@@ -34,11 +28,12 @@ export class TraceSource {
     let open: [WholeUse, ...WholeUse[]] | null = null;
     for await (const portion of this.calls.whole([stage])) {
       for (const use of portion) {
-        if (open !== null && traceTopic(open[0]) === traceTopic(use)) open.push(use);
-        else {
-          if (open !== null) yield open;
-          open = [use];
+        if (open !== null && traceTopic(open[0]) === traceTopic(use)) {
+          open.push(use);
+          continue;
         }
+        if (open !== null) yield open;
+        open = [use];
       }
     }
     if (open !== null) yield open;

@@ -1,3 +1,4 @@
+import type { CodeVersions } from '#features/experiments/domain/planned-stages.ts';
 import type { Leadership } from '#features/scheduling/leadership.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { DomainError } from '#kernel/domain-error.ts';
@@ -23,6 +24,7 @@ export interface TrackingTools extends RunSourceTools {
   readonly clock: Clock;
   /** Of the office of whoever mirrors. */
   readonly leadership: Leadership;
+  readonly codeVersions: CodeVersions;
   /** `null` where no server is named. */
   readonly target: MlflowTarget | null;
 }

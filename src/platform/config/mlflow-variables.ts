@@ -48,16 +48,22 @@ function credentialsOf(
   environment: Environment,
   url: URL,
 ): { readonly credentials: MlflowCredentials; readonly mistakes: readonly Place[] } {
-  const inUrl = url.username === '' ? null : decodeURIComponent(url.username);
-  const user = given(environment, 'MLFLOW_TRACKING_USERNAME') ?? inUrl;
-  const password =
-    given(environment, 'MLFLOW_TRACKING_PASSWORD') ?? (inUrl === null ? null : decodeURIComponent(url.password));
-  const token = given(environment, 'MLFLOW_TRACKING_TOKEN');
+  const inUrl = url.username === '' ? null : url;
+  const user = given(environment, 'MLFLOW_TRACKING_USERNAME') ?? decoded(inUrl?.username);
+  const password = given(environment, 'MLFLOW_TRACKING_PASSWORD') ?? decoded(inUrl?.password);
   if (user !== null && password !== null) return { credentials: { kind: 'basic', user, password }, mistakes: [] };
+  const token = given(environment, 'MLFLOW_TRACKING_TOKEN');
+  const credentials: MlflowCredentials = token === null ? { kind: 'none' } : { kind: 'bearer', token };
+  if (user === null && password === null) return { credentials, mistakes: [] };
   const path = user === null ? 'MLFLOW_TRACKING_USERNAME' : 'MLFLOW_TRACKING_PASSWORD';
-  const isHalf = user !== null || password !== null;
-  const mistakes = isHalf ? [placeOf({ path, problem: 'is missing beside the other one; set both, or neither' })] : [];
-  return { credentials: token === null ? { kind: 'none' } : { kind: 'bearer', token }, mistakes };
+  return {
+    credentials,
+    mistakes: [placeOf({ path, problem: 'is missing beside the other one; set both, or neither' })],
+  };
+}
+
+function decoded(part: string | undefined): string | null {
+  return part === undefined ? null : decodeURIComponent(part);
 }
 
 function certificateFile(

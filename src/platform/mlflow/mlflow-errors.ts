@@ -5,11 +5,11 @@ export const OLDEST_MLFLOW = '3.6.0';
 
 /** No answer, or one that says "not now". It passes: whoever asked may ask again, later. */
 export class MlflowUnavailableError extends DomainError<'MLFLOW_UNAVAILABLE'> {
-  /** @param isUncertain the server may have done what it was asked */
+  /** @param isThere something answered, or may have: the server is there, and what it was asked may be done */
   constructor(
     url: string,
     problem: string,
-    readonly isUncertain: boolean,
+    readonly isThere: boolean,
   ) {
     super(
       'MLFLOW_UNAVAILABLE',

@@ -90,13 +90,13 @@ export class MlflowHttp {
       });
       return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
     } catch (error) {
-      const { words, isUncertain } = failureOf(error, patienceMs);
-      throw new MlflowUnavailableError(this.url, words, isUncertain);
+      const { words, isThere } = failureOf(error, patienceMs);
+      throw new MlflowUnavailableError(this.url, words, isThere);
     }
   }
 
   private refusalOf(request: MlflowRequest, status: number, text: string): Error {
-    if (status === 429) return new MlflowUnavailableError(this.url, 'asks for fewer requests (429)', false);
+    if (status === 429) return new MlflowUnavailableError(this.url, 'asks for fewer requests (429)', true);
     if (status >= 500) return new MlflowUnavailableError(this.url, `answers ${status}`, true);
     if (status === 403 && text.includes('Invalid Host header')) return new MlflowHostCheckError(this.url);
     if (status === 401 || status === 403) return new MlflowCredentialsError(this.url, status);
@@ -145,16 +145,17 @@ function dispatcherFor({ isInsecure, certificateFile, proxies }: MlflowTarget): 
     noProxy: proxies.except ?? '',
     connect: tls,
     requestTls: tls,
-    // Whoever ends while nothing is under way is not held up by a connection that is kept for the next request.
-    keepAliveTimeout: 4_000,
+    // Uvicorn hangs up after 5 s without a request; one that is sent just then would be lost.
+    keepAliveTimeout: 2_000,
+    keepAliveMaxTimeout: 2_000,
   });
 }
 
 const UNKNOWN_AUTHORITY =
   'has a certificate of an unknown authority (MLFLOW_TRACKING_SERVER_CERT_PATH names a PEM file of it)';
 
-/** Whatever was refused before a byte was sent was not done; of anything else nobody knows. */
-const NOT_DONE: Readonly<Record<string, string>> = {
+/** What happens where no server is; after anything else one may be there. */
+const NOT_THERE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'does not answer: nothing listens there',
   ENOTFOUND: 'does not answer: its host has no address',
   EAI_AGAIN: 'does not answer: its host has no address',
@@ -169,15 +170,15 @@ const NOT_DONE: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another host',
 };
 
-function failureOf(error: unknown, patienceMs: number): { readonly words: string; readonly isUncertain: boolean } {
+function failureOf(error: unknown, patienceMs: number): { readonly words: string; readonly isThere: boolean } {
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return { words: `did not answer within ${patienceMs / 1000} s`, isUncertain: true };
+    return { words: `did not answer within ${patienceMs / 1000} s`, isThere: true };
   }
-  const code = codesOf(error).find((one) => NOT_DONE[one] !== undefined);
-  const words = code === undefined ? undefined : NOT_DONE[code];
+  const code = codesOf(error).find((one) => NOT_THERE[one] !== undefined);
+  const words = code === undefined ? undefined : NOT_THERE[code];
   return words === undefined
-    ? { words: 'ended the connection without an answer', isUncertain: true }
-    : { words, isUncertain: false };
+    ? { words: 'ended the connection without an answer', isThere: true }
+    : { words, isThere: false };
 }
 
 /** Node wraps what happened, and of a host with several addresses in a list. */

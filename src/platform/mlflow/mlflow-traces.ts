@@ -39,6 +39,7 @@ const SPANS_AT_ONCE = 200;
 const BYTES_AT_ONCE = 4_000_000;
 /** Traces of one page; MLflow allows 500. */
 const PAGE = 500;
+const DELETED_AT_ONCE = 100;
 
 const searchSchema = z.object({
   traces: z.array(z.object({ trace_id: z.string(), tags: z.record(z.string(), z.string()).default({}) })).default([]),
@@ -77,6 +78,14 @@ export class MlflowTraces {
       token = page.next_page_token === '' ? undefined : page.next_page_token;
     }
     return found;
+  }
+
+  async delete(experiment: string, ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += DELETED_AT_ONCE) {
+      const some = ids.slice(from, from + DELETED_AT_ONCE).map((id) => `tr-${id}`);
+      const json = { experiment_id: experiment, request_ids: some };
+      await this.http.json({ method: 'POST', path: '/api/2.0/mlflow/traces/delete-traces', json }, z.object({}));
+    }
   }
 
   private async start(experiment: string, run: string, trace: MlflowTrace): Promise<void> {

@@ -45,10 +45,12 @@ async function runManifest(workplace: Workplace, file: string, options: RunOptio
   const submitted = await application.submissions.submit(plan);
   const view = new RunProgressView(terminal, plan.trials, summary.stages.cached);
   const request = { slots, signal: workplace.signal, onNews: (news: RunNews) => view.hear(news) };
-  const run = (): Promise<RunOutcome> =>
-    application.runner.run(submitted.submission, request).finally(() => view.stop());
-  const outcome = await mirroredRun(workplace, run);
-  const seconds = (performance.now() - startedAt) / 1000;
+  let seconds = 0;
+  const outcome = await mirroredRun(workplace, async () => {
+    const done = await application.runner.run(submitted.submission, request).finally(() => view.stop());
+    seconds = (performance.now() - startedAt) / 1000;
+    return done;
+  });
   return answerOf(workplace, { plan, submitted, outcome, seconds });
 }
 

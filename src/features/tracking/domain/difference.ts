@@ -95,10 +95,10 @@ function pointDifferences(ours: readonly Point[], theirs: readonly Omit<Point, '
     const found = held.get(at(point)) ?? [];
     const value = String(point.value);
     if (found.length === 0) return [missing('metric', at(point), value)];
-    const doubled =
-      found.length > 1 ? [extra('metric', at(point), found.map((one) => String(one.value)).join(', '))] : [];
-    if (TIMES.test(point.key) || found.some((one) => pointWord(one) === pointWord(point))) return doubled;
-    return [{ kind: 'edited', what: 'metric', name: at(point), ours: value, theirs: String(found[0]?.value) }];
+    const isSame = TIMES.test(point.key) || found.some((one) => pointWord(one) === pointWord(point));
+    if (found.length === 1 && isSame) return [];
+    const others = found.map((one) => String(one.value)).join(', ');
+    return [{ kind: 'edited', what: 'metric', name: at(point), ours: value, theirs: others }];
   });
   const more = [...held].filter(([name]) => !known.has(name));
   return [

@@ -23,9 +23,6 @@ export interface StageFacts {
   readonly success: Fact | null;
   /** Of its latest execution, where that failed. */
   readonly failure: StageFailure | null;
-  /** Of its latest execution that succeeded. */
-  readonly seconds: number;
-  readonly startedAt: Date | null;
 }
 
 /** A stage within a run, under the name that tells it from others of its kind there. */

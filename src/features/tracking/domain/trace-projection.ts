@@ -1,4 +1,4 @@
-import { priceOf } from '#features/calls/domain/call-cost.ts';
+import { priceOf, SIMULATED } from '#features/calls/domain/call-cost.ts';
 import type { Call, CallUse } from '#features/calls/domain/call.ts';
 import { subjectId } from '#features/calls/domain/call.ts';
 import { contentHash } from '#kernel/content-hash.ts';
@@ -41,45 +41,43 @@ export function traceOf(
   calls: readonly [WholeUse, ...WholeUse[]],
   paidBy: ReadonlySet<string>,
 ): TraceProjection {
-  const inTime = [...calls].sort(
-    (one, other) => startOf(one) - startOf(other) || (subjectId(one.subject) < subjectId(other.subject) ? -1 : 1),
-  );
+  const inTime = [...calls].sort(byTime);
   const topic = traceTopic(calls[0]);
   const id = traceIdOf(run, topic);
-  const last = inTime.at(-1) ?? calls[0];
-  const root = spanId(id, 'root');
-  const spans = inTime.map((use) => callSpan(id, root, use, paidBy.has(use.made.paidBy)));
   const { session, purpose } = calls[0].subject;
-  const about = session === null ? { what: 'the intent pool' } : { session, purpose };
-  const outcome = last.outcome ?? 'unknown';
+  const outcome = inTime.at(-1)?.outcome ?? 'unknown';
+  const asked = JSON.stringify(session === null ? { what: 'the intent pool' } : { session, purpose });
   const said = JSON.stringify({ outcome, calls: calls.length });
-  return {
-    id,
-    requestPreview: JSON.stringify(about),
-    responsePreview: said,
-    isError: false,
-    tags: {
-      'mlflow.traceName': topic,
-      'sprintlab.calls': String(calls.length),
-      'sprintlab.outcome': outcome,
-      ...(session === null ? {} : { 'sprintlab.session': String(session) }),
-      ...(calls.some(({ made }) => made.model.model === 'simulated') ? { 'sprintlab.simulatedLlm': 'true' } : {}),
-    },
-    spans: [
-      {
-        ...{ id: root, parent: null, name: topic, isError: false },
-        startMs: Math.min(...inTime.map(startOf)),
-        endMs: Math.max(...inTime.map(endOf)),
-        attributes: {
-          'mlflow.spanType': quoted('CHAIN'),
-          'mlflow.spanInputs': JSON.stringify(about),
-          'mlflow.spanOutputs': said,
-          ...(session === null ? {} : { 'session.id': String(session) }),
-        },
-      },
-      ...spans,
-    ],
+  const root: Span = {
+    ...{ id: spanId(id, 'root'), parent: null, name: topic, isError: false },
+    startMs: Math.min(...inTime.map(startOf)),
+    endMs: Math.max(...inTime.map(endOf)),
+    attributes: { 'mlflow.spanType': quoted('CHAIN'), 'mlflow.spanInputs': asked, 'mlflow.spanOutputs': said },
   };
+  const spans = inTime.map((use) => callSpan(id, root.id, use, paidBy.has(use.made.paidBy)));
+  const about = { topic, outcome, session };
+  return {
+    ...{ id, requestPreview: asked, responsePreview: said, isError: false },
+    tags: traceTags(about, calls),
+    spans: [root, ...spans],
+  };
+}
+
+function traceTags(
+  { topic, outcome, session }: { readonly topic: string; readonly outcome: string; readonly session: number | null },
+  calls: readonly WholeUse[],
+): Readonly<Record<string, string>> {
+  return {
+    'mlflow.traceName': topic,
+    'sprintlab.calls': String(calls.length),
+    'sprintlab.outcome': outcome,
+    ...(session === null ? {} : { 'sprintlab.session': String(session) }),
+    ...(calls.some(({ made }) => made.model.model === SIMULATED) ? { 'sprintlab.simulatedLlm': 'true' } : {}),
+  };
+}
+
+function byTime(one: WholeUse, other: WholeUse): number {
+  return startOf(one) - startOf(other) || (subjectId(one.subject) < subjectId(other.subject) ? -1 : 1);
 }
 
 function traceIdOf(run: Subject, topic: string): string {
