@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'node:http';
@@ -8,7 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sprintlab, startSprintlab, type Invocation, type Outcome } from '../support/command-line.ts';
 import { startFaultyFront, type Fate } from '../support/faulty-front.ts';
 import { startMlflow, type MlflowServer } from '../support/mlflow-server.mjs';
-import { aHomeWithPlanted, answered, aSprintManifest } from '../support/planted-home.ts';
+import {
+  aHomeWithPlanted,
+  answered,
+  aSprintManifest,
+  GENERATE_PLANTED,
+  sprintManifest,
+} from '../support/planted-home.ts';
 import { sparePort } from '../support/spare-port.mjs';
 
 /** How often the server is killed during a grid; `npm run check:mirror` does it more often. */
@@ -30,6 +36,13 @@ interface ReadRun {
 }
 interface List<Item> {
   readonly items: readonly Item[];
+}
+interface MeasuredPoint {
+  readonly trial: string;
+  readonly stage: string;
+  readonly split: string;
+  readonly metric: string;
+  readonly value: number;
 }
 interface Check {
   readonly runs: number;
@@ -55,12 +68,12 @@ const readRuns = async (experiment: string): Promise<readonly ReadRun[]> =>
   (await python('mlflow_reader.py', [experiment])) as readonly ReadRun[];
 const ofKind = (runs: readonly ReadRun[], kind: string): readonly ReadRun[] =>
   runs.filter(({ tags }) => tags['sprintlab.kind'] === kind);
-const named = (name: string): Promise<string> =>
-  aSprintManifest([
-    `name: ${name}`,
-    'axes: {selection.strategy: [random, uncertainty]}',
-    'arms: [{name: popularity, method: popularity}]',
-  ]);
+const gridLines = (name: string): readonly string[] => [
+  `name: ${name}`,
+  'axes: {selection.strategy: [random, uncertainty]}',
+  'arms: [{name: popularity, method: popularity}]',
+];
+const named = (name: string): Promise<string> => aSprintManifest(gridLines(name));
 const at = (home: string, url = server.url): Invocation => ({
   home,
   environment: { SPRINTLAB_HOME: home, MLFLOW_TRACKING_URI: url },
@@ -75,81 +88,90 @@ const doubled = (runs: readonly ReadRun[]): readonly string[] =>
 const kindsOf = ({ differing }: Check): readonly string[] =>
   [...new Set(differing.flatMap(({ differences }) => differences.map(({ kind, what }) => `${kind} ${what}`)))].sort();
 
-describe('a grid in MLflow', () => {
-  it('is there as it is here, by the words of Python: runs, parameters, points, prompts, files and a model that loads', async () => {
-    const home = await aHomeWithPlanted();
-    const manifest = await named('whole');
-    expect((await sprintlab(['run', manifest], at(home))).code).toBe(0);
-    const runs = await readRuns('whole');
-    const [parent] = ofKind(runs, 'submission');
-    const trials = ofKind(runs, 'trial');
-    const profilings = ofKind(runs, 'profiling');
-    expect([runs.length, trials.length, profilings.length]).toEqual([6, 3, 2]);
-    expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['FINISHED']));
-    expect(parent?.tags['mlflow.note.content']).toMatch(/^Does it work\?[^]*Synthetic data[^]*Simulated LLM/);
-    for (const child of [...trials, ...profilings]) expect(child.tags['mlflow.parentRunId']).toBe(parent?.id);
+describe('a grid that MLflow is told of, and read by its own client', { timeout: 240_000 }, () => {
+  let where: Invocation;
+  let runs: readonly ReadRun[];
+  beforeAll(async () => {
+    const home = join(server.folder, 'home');
+    await sprintlab(GENERATE_PLANTED, { home });
+    const manifest = join(server.folder, 'whole.yaml');
+    await writeFile(manifest, sprintManifest(gridLines('whole')));
+    // Without a server at first: it is named later, and told the history.
+    expect((await sprintlab(['run', manifest], { home })).code).toBe(0);
+    expect((await sprintlab(['mlflow', 'sync'], { home })).err).toContain('MLFLOW_TRACKING_URI');
+    where = at(home);
+    await answered(['mlflow', 'sync'], where);
+    runs = await readRuns('whole');
+  }, 240_000);
+  const tagOf = ({ tags }: ReadRun, tag: string): string => tags[tag] ?? 'none';
+  const theOne = (kind: string, tag: string, value: string): ReadRun => {
+    const found = ofKind(runs, kind).find((run) => tagOf(run, tag) === value);
+    if (found === undefined) throw new Error(`no ${kind} has ${tag} = ${value}`);
+    return found;
+  };
 
-    const measured = await answered<
-      List<{ trial: string; stage: string; split: string; metric: string; value: number }>
-    >(['trials', 'export'], { home });
+  it('has a run for the submission, and below it one for each trial and each profiling, all ended', () => {
+    const [parent] = ofKind(runs, 'submission');
+    const children = [...ofKind(runs, 'trial'), ...ofKind(runs, 'profiling')];
+    expect([runs.length, ofKind(runs, 'trial').length, ofKind(runs, 'profiling').length]).toEqual([6, 3, 2]);
+    expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['FINISHED']));
+    expect(new Set(children.map((child) => tagOf(child, 'mlflow.parentRunId')))).toEqual(new Set([parent?.id]));
+    expect(parent?.tags['mlflow.note.content']).toMatch(/^Does it work\?[^]*Synthetic data[^]*Simulated LLM/);
+  });
+
+  it('has every point of every trial, settings, arm and data set', async () => {
+    const measured = await answered<List<MeasuredPoint>>(['trials', 'export'], where);
+    const trials = ofKind(runs, 'trial');
     const mirrored = trials.flatMap(({ points }) => points.filter(([key]) => !key.startsWith('llm/')));
     expect(mirrored).toHaveLength(measured.items.length);
+    const results = measured.items.filter(
+      ({ stage, split, metric }) => `${stage} ${split} ${metric}` === 'evaluation test hr@20',
+    );
+    const hitRates = new Map(results.map(({ trial, value }) => [trial, value]));
     for (const trial of trials) {
-      const ours = measured.items.find(
-        (one) =>
-          one.trial === trial.tags['sprintlab.trial'] &&
-          one.stage === 'evaluation' &&
-          one.split === 'test' &&
-          one.metric === 'hr@20',
-      );
-      expect(trial.points.find(([key]) => key === 'hr_at_20')?.[2]).toBe(ours?.value);
-      expect(trial.inputs).toEqual([['planted', trial.tags['sprintlab.dataset.digest']?.slice(0, 36)]]);
+      const [, , value] = trial.points.find(([key]) => key === 'hr_at_20') ?? [];
+      expect(value).toBe(hitRates.get(tagOf(trial, 'sprintlab.trial')));
+      expect(trial.inputs).toEqual([['planted', tagOf(trial, 'sprintlab.dataset.digest').slice(0, 36)]]);
     }
-    const uncertain = trials.find(({ tags }) => tags['arm.selection.strategy'] === 'uncertainty');
-    expect(uncertain?.params['selection.ratio']).toBe('0.5');
-    expect(profilings.map(({ id }) => id)).toContain(uncertain?.tags['sprintlab.profilingRun']);
+    expect(theOne('trial', 'arm.selection.strategy', 'uncertainty').params['selection.ratio']).toBe('0.5');
+  });
 
-    const calls = await answered<List<{ id: string }>>(['calls', 'list', '--limit', '1000000'], { home });
-    expect(profilings.reduce((sum, profiling) => sum + profiling.calls.length, 0)).toBe(calls.items.length);
-    const [[, messages] = []] = profilings[0]?.calls ?? [];
-    expect(JSON.stringify(messages)).toContain('TASK');
+  it('has every prompt and answer whole, in the profiling that a trial names', async () => {
+    const calls = await answered<List<{ readonly id: string }>>(['calls', 'list', '--limit', '1000000'], where);
+    const profilings = ofKind(runs, 'profiling');
+    expect(profilings.flatMap((profiling) => profiling.calls)).toHaveLength(calls.items.length);
+    const trial = theOne('trial', 'arm.selection.strategy', 'uncertainty');
+    expect(profilings.map(({ id }) => id)).toContain(tagOf(trial, 'sprintlab.profilingRun'));
+    const asked = profilings.flatMap((profiling) => profiling.calls.filter(([step]) => step === 'IDENTIFY'));
+    expect(JSON.stringify(asked[0])).toMatch(/Session, oldest first[^]*evidence/i);
+  });
 
-    expect(uncertain?.files).toContain('training/model.onnx');
-    expect(uncertain?.files).toContain('lineage.json');
-    expect(await python('mlflow_model.py', [uncertain?.id ?? ''])).toMatchObject({ scores: [1, expect.any(Number)] });
-    expect(await check('whole', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
+  it('has files, and a model that Python loads', async () => {
+    const { id, files } = theOne('trial', 'arm.selection.strategy', 'uncertainty');
+    expect(files).toEqual(expect.arrayContaining(['training/model.onnx', 'evaluation/metrics.json', 'lineage.json']));
+    expect(await python('mlflow_model.py', [id])).toMatchObject({ scores: [1, expect.any(Number)] });
+  });
 
-    // Submitting what is finished makes no run.
-    expect((await sprintlab(['run', manifest], at(home))).code).toBe(0);
+  it('gets no run where what is finished is submitted again', async () => {
+    expect((await sprintlab(['run', join(server.folder, 'whole.yaml')], where)).code).toBe(0);
     expect((await readRuns('whole')).map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
   });
 
-  it('is sent whole to a server that is named later, and what somebody did to it there is named and repaired', async () => {
-    const home = await aHomeWithPlanted();
-    expect((await sprintlab(['run', await named('later')], { home })).code).toBe(0);
-    expect((await sprintlab(['mlflow', 'sync'], { home })).err).toContain('MLFLOW_TRACKING_URI');
-    await answered(['mlflow', 'sync', 'later'], at(home));
-    expect(await check('later', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
-    await python('mlflow_vandal.py', ['later']);
-    const found = await check('later', at(home));
-    expect(kindsOf(found)).toEqual([
-      'deleted run',
-      'edited metric',
-      'edited status',
-      'edited tag',
-      'extra parameter',
-      'missing trace',
-    ]);
-    expect((await sprintlab(['mlflow', 'check', 'later'], at(home))).code).toBe(5);
-    await answered(['mlflow', 'sync', 'later'], at(home));
+  it('is compared: what somebody did to it there is named, repaired, and named no more', async () => {
+    expect(await check('whole', where)).toMatchObject({ runs: 6, differing: [], pending: 0 });
+    await python('mlflow_vandal.py', ['whole']);
+    const done = ['deleted run', 'edited metric', 'edited status', 'edited tag', 'extra parameter', 'missing trace'];
+    expect(kindsOf(await check('whole', where))).toEqual(done);
+    expect((await sprintlab(['mlflow', 'check', 'whole'], where)).code).toBe(5);
+    await answered(['mlflow', 'sync', 'whole'], where);
     // What others added stays, and is no mistake.
-    expect(kindsOf(await check('later', at(home)))).toEqual(['extra parameter']);
-    expect((await sprintlab(['mlflow', 'check', 'later'], at(home))).code).toBe(0);
-    expect(doubled(await readRuns('later'))).toEqual([]);
+    expect(kindsOf(await check('whole', where))).toEqual(['extra parameter']);
+    expect((await sprintlab(['mlflow', 'check', 'whole'], where)).code).toBe(0);
+    expect(doubled(await readRuns('whole'))).toEqual([]);
   });
 });
 
-describe('a mirror whose server', () => {
+describe('a mirror whose server', { timeout: 240_000 }, () => {
   it(`is killed ${KILLS} times during a grid has everything once in the end, and one that lost all of it is told all of it again`, async () => {
     const home = await aHomeWithPlanted();
     const running = startSprintlab(['run', await named('killed'), '--workers', '1'], at(home));
@@ -168,7 +190,7 @@ describe('a mirror whose server', () => {
     expect(kindsOf(await check('killed', at(home)))).toEqual(['missing run']);
     await answered(['mlflow', 'sync', 'killed'], at(home));
     expect(await check('killed', at(home))).toMatchObject({ runs: 6, differing: [] });
-  }, 600_000);
+  });
 
   it('fails, limits, is slow and loses answers has everything once in the end, and no trial is the worse for it', async () => {
     const home = await aHomeWithPlanted();
@@ -184,7 +206,7 @@ describe('a mirror whose server', () => {
     expect(await check('faulty', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
     const runs = await readRuns('faulty');
     expect([runs.length, doubled(runs)]).toEqual([6, []]);
-  }, 300_000);
+  });
 
   const baseline = (): Promise<string> =>
     aSprintManifest([

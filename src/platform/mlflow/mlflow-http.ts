@@ -29,6 +29,9 @@ export interface MlflowRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Two requests that make the same row, or a data base that is busy: MLflow hands the error of its driver on. */
+const RACE = /IntegrityError|OperationalError/;
+
 const refusalSchema = z.object({ error_code: z.string(), message: z.string().default('') });
 
 /**
@@ -101,21 +104,23 @@ export class MlflowHttp {
     if (status === 403 && text.includes('Invalid Host header')) return new MlflowHostCheckError(this.url);
     if (status === 401 || status === 403) return new MlflowCredentialsError(this.url, status);
     const refusal = refusalSchema.safeParse(asJson(text));
-    if (refusal.success) return refusedFor(callOf(request), refusal.data.error_code, refusal.data.message);
+    if (refusal.success) return this.refusedFor(callOf(request), refusal.data.error_code, refusal.data.message);
     if (status === 404) return new MlflowNotFoundError(callOf(request), 'nothing is at this address');
     return new MlflowAnswerError(this.url, callOf(request), `${status} without MLflow's words`);
   }
-}
 
-/** MLflow has one code for most refusals: its words tell them apart (tried on 3.17.2). */
-function refusedFor(call: string, code: string, message: string): Error {
-  const [reason = ''] = message.split('\n');
-  if (/^The run .* must be in the 'active' state/.test(reason)) return new MlflowDeletedError('run');
-  if (/^The experiment .* must be in the 'active' state/.test(reason)) return new MlflowDeletedError('experiment');
-  if (reason.startsWith('Changing param values is not allowed')) return new MlflowParameterConflictError(reason);
-  if (code === 'RESOURCE_DOES_NOT_EXIST' || code === 'NOT_FOUND') return new MlflowNotFoundError(call, reason);
-  if (code === 'RESOURCE_ALREADY_EXISTS') return new MlflowExistsError(call);
-  return new MlflowRefusedError(call, reason.slice(0, 500));
+  /** MLflow has one code for most refusals: its words tell them apart (tried on 3.17.2). */
+  private refusedFor(call: string, code: string, message: string): Error {
+    const [reason = ''] = message.split('\n');
+    if (/^The run .* must be in the 'active' state/.test(reason)) return new MlflowDeletedError('run');
+    if (/^The experiment .* must be in the 'active' state/.test(reason)) return new MlflowDeletedError('experiment');
+    if (reason.startsWith('Changing param values is not allowed')) return new MlflowParameterConflictError(reason);
+    if (code === 'RESOURCE_DOES_NOT_EXIST' || code === 'NOT_FOUND') return new MlflowNotFoundError(call, reason);
+    if (code === 'RESOURCE_ALREADY_EXISTS') return new MlflowExistsError(call);
+    if (RACE.test(message))
+      return new MlflowUnavailableError(this.url, 'had two writers in its data base at once', true);
+    return new MlflowRefusedError(call, reason.slice(0, 500));
+  }
 }
 
 function callOf({ method, path }: MlflowRequest): string {
