@@ -39,6 +39,8 @@ import { SubmissionControl } from '#features/submissions/submission-control.ts';
 import { SubmissionReview } from '#features/submissions/submission-review.ts';
 import { SubmissionsService } from '#features/submissions/submissions.service.ts';
 import { StagesService } from '#features/stages/stages.service.ts';
+import { mirrorEntity, mirroredRunEntity } from '#features/tracking/persistence/mirror.entity.ts';
+import { trackingOf, type Tracking, type TrackingTools } from '#features/tracking/tracking.ts';
 import { trialEntity, trialStageEntity } from '#features/trials/persistence/trial.entity.ts';
 import { TrialsService } from '#features/trials/trials.service.ts';
 import { StageWorker } from '#features/workers/stage-worker.ts';
@@ -67,6 +69,8 @@ export const entities = [
   experimentEntity,
   leadershipEntity,
   metricEntity,
+  mirrorEntity,
+  mirroredRunEntity,
   revisionEntity,
   stageCallEntity,
   stageEntity,
@@ -88,6 +92,8 @@ export interface Application extends Records, Stages {
   readonly runner: SubmissionRunner;
   readonly scheduler: Scheduler;
   readonly submissions: SubmissionsService;
+  /** `null` where no MLflow server is named. */
+  readonly tracking: Tracking | null;
   readonly trials: TrialsService;
   readonly worker: StageWorker;
   readonly identity: WorkerIdentity;
@@ -142,6 +148,14 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     runner: new SubmissionRunner({ ...rooms, submissions, trials, worker, scheduler }),
     scheduler,
     submissions,
+    tracking: trackingOf({
+      ...rooms,
+      ...mirroring(rooms, identity),
+      experiments,
+      submissions,
+      trials,
+      target: config.mlflow,
+    }),
     trials,
     worker,
     close: async () => {
@@ -193,6 +207,11 @@ function schedulerOf(
     leadership: new Leadership('scheduler', { ...rooms, identity, isGone }),
     review: new SubmissionReview(rooms),
   });
+}
+
+function mirroring(rooms: Records, identity: WorkerIdentity): Pick<TrackingTools, 'codeVersions' | 'leadership'> {
+  const leadership = new Leadership('mirror', { ...rooms, identity, isGone: isGoneFrom(identity) });
+  return { codeVersions: identity.codeVersions, leadership };
 }
 
 function planningOf(

@@ -33,7 +33,7 @@ export class Crew {
       troubles: this.troubles,
       listeners: [workLog, counting, ...listeners],
     });
-    await workshop.run({ slots: options.workers, signal, isOver });
+    await this.mirrored(() => workshop.run({ slots: options.workers, signal, isOver }));
     await workLog.settled();
     return { isStopped: signal.aborted, failed: this.failed };
   }
@@ -49,10 +49,23 @@ export class Crew {
     return false;
   }
 
+  /** What MLflow is not told before the end, whoever comes next tells. */
+  private mirrored(work: () => Promise<void>): Promise<void> {
+    const { application, signal } = this.place;
+    if (application.tracking === null) return work();
+    const onTrouble = (error: unknown): void => this.troubles.note(MIRRORING, error);
+    const onOver = (): void => this.troubles.over(MIRRORING);
+    const settleMs = (): number => (signal.aborted ? SETTLE_MS.stopped : SETTLE_MS.done);
+    return application.tracking.mirror.beside(work, { onTrouble, onOver }, settleMs);
+  }
+
   private count(news: WorkNews): void {
     if (news.kind === 'failed' && news.verdict.outcome === 'failed') this.failed += 1;
   }
 }
 
+/** How long the end waits for MLflow. */
+const SETTLE_MS = { stopped: 2_000, done: 30_000 };
 const IDLING = 'idling';
+const MIRRORING = 'mirroring to MLflow';
 const SILENT: WorkListener = { onNews: () => undefined, onTurn: () => undefined, onRecovered: () => undefined };

@@ -60,4 +60,11 @@ export const SUITES = {
     usesPython: false,
     load: async () => (await import('./suites/restart.mjs')).measureRestart,
   },
+  mirror: {
+    measures:
+      'points and spans told to MLflow, the CPU time that it costs a grid, a long absence; against a bare client',
+    takes: '10 minutes',
+    usesPython: true,
+    load: async () => (await import('./suites/mirror.mjs')).measureMirror,
+  },
 };

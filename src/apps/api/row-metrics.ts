@@ -5,6 +5,7 @@ import type { Submission } from '#features/submissions/domain/submission.ts';
 import type { SubmissionsService } from '#features/submissions/submissions.service.ts';
 import { workerStatus, type Worker } from '#features/workers/domain/worker.ts';
 import type { WorkersService } from '#features/workers/workers.service.ts';
+import type { Tracking } from '#features/tracking/tracking.ts';
 import type { Clock } from '#kernel/clock.ts';
 
 export interface RowMetricsTools {
@@ -13,6 +14,7 @@ export interface RowMetricsTools {
   readonly submissions: SubmissionsService;
   readonly workers: WorkersService;
   readonly clock: Clock;
+  readonly tracking: Tracking | null;
 }
 
 /** How old a value may be. */
@@ -77,6 +79,22 @@ export class RowMetrics {
     registers: this.registers,
   });
 
+  private readonly mlflowPending = new Gauge({
+    name: 'sprintlab_mlflow_pending_events',
+    help: 'Events that MLflow was not told of yet',
+    registers: this.registers,
+  });
+  private readonly mlflowBroken = new Gauge({
+    name: 'sprintlab_mlflow_broken_runs',
+    help: 'Runs that MLflow refuses and that wait for a repair',
+    registers: this.registers,
+  });
+  private readonly mlflowUp = new Gauge({
+    name: 'sprintlab_mlflow_up',
+    help: '1 if MLflow took what it was told last; 0 while it is not reached or refuses',
+    registers: this.registers,
+  });
+
   constructor(private readonly tools: RowMetricsTools) {}
 
   /** Counts anew where the values are old. Two who ask at once have them counted once. */
@@ -96,6 +114,7 @@ export class RowMetrics {
       this.setSubmissions(await this.tools.submissions.list());
       this.setWorkers(await this.tools.workers.list());
       for (const tally of await this.tools.callTally.byModel()) this.addCalls(tally);
+      await this.readMirror();
       this.up.set(1);
     } catch {
       this.registry.resetMetrics();
@@ -107,6 +126,14 @@ export class RowMetrics {
     for (const { kind, status: outcome, count } of await this.tools.tally.executions()) {
       if (outcome !== 'running') this.executions.inc({ kind, outcome }, count);
     }
+  }
+
+  private async readMirror(): Promise<void> {
+    const standing = await this.tools.tracking?.standing();
+    if (standing === undefined) return;
+    this.mlflowPending.set(standing.pending);
+    this.mlflowBroken.set(standing.broken.length);
+    this.mlflowUp.set(standing.problem === null ? 1 : 0);
   }
 
   private setSubmissions(all: readonly Submission[]): void {

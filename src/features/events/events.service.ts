@@ -54,6 +54,14 @@ export class EventsService {
     return found.map(toEvent);
   }
 
+  /** The number of the last event; 0 before the first. */
+  async latestNumber(): Promise<number> {
+    const [latest] = await this.database.read((rows) =>
+      rows.find(eventEntity, { select: { number: true }, order: { number: 'DESC' }, take: 1 }),
+    );
+    return latest?.number ?? 0;
+  }
+
   /** What of one kind happened to subjects of one kind, oldest first. */
   async about(subjectKind: SubjectKind, ids: readonly string[], kind: EventKind): Promise<readonly RecordedEvent[]> {
     const found = await this.database.read((rows) =>

@@ -2,7 +2,7 @@ import { In, Like } from 'typeorm';
 import type { EventsService } from '#features/events/events.service.ts';
 import type { Database } from '#platform/database/database.ts';
 import { inBatches } from '#platform/database/in-batches.ts';
-import type { MetricPoint } from '#science/stages/stage.ts';
+import type { MetricPoint, StageKind } from '#science/stages/stage.ts';
 import {
   AmbiguousStageError,
   StageNotFoundError,
@@ -15,7 +15,7 @@ import {
 } from './domain/stage.ts';
 import { dataOfStages, meanSecondsOf, type MeanSeconds } from './domain/stage-seconds.ts';
 import { executionEntity, metricEntity } from './persistence/execution.entity.ts';
-import { stageEntity } from './persistence/stage.entity.ts';
+import { stageEntity, stageInputEntity } from './persistence/stage.entity.ts';
 import { toExecution, toStage, toWarning } from './persistence/stage-mapper.ts';
 
 export interface StageMetric extends MetricPoint {
@@ -57,6 +57,31 @@ export class StagesService {
       inBatches(keys, (batch) => rows.find(stageEntity, { where: { key: In(batch) } })),
     );
     return new Map(found.map((row) => [row.key as StageKey, toStage(row)]));
+  }
+
+  /** The stages of one kind that read what some others made. */
+  async readersOf(keys: readonly StageKey[], kind: StageKind): Promise<readonly Stage[]> {
+    const found = await this.database.read((rows) =>
+      inBatches(keys, async (batch) => {
+        const edges = await rows.find(stageInputEntity, { where: { sourceKey: In(batch) } });
+        const readers = [...new Set(edges.map(({ stageKey }) => stageKey))];
+        return inBatches(readers, (some) => rows.find(stageEntity, { where: { key: In(some), kind } }));
+      }),
+    );
+    return found.map(toStage);
+  }
+
+  /** The keys of one kind among those that a submission wants. */
+  async wantedOf(submission: string, kind: StageKind): Promise<readonly StageKey[]> {
+    const found = await this.database.read((rows) =>
+      rows
+        .createQueryBuilder(stageEntity, 'stage')
+        .innerJoin('submission-stage', 'wish', 'wish.stageKey = stage.key')
+        .where('wish.submissionId = :submission AND stage.kind = :kind', { submission, kind })
+        .select('stage.key', 'key')
+        .getRawMany<{ key: StageKey }>(),
+    );
+    return found.map(({ key }) => key);
   }
 
   async countByStatus(submission: string): Promise<StageCounts> {

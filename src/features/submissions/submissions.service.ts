@@ -5,7 +5,7 @@ import type { Revision } from '#features/experiments/domain/experiment.ts';
 import type { PlannedExperiment } from '#features/experiments/domain/plan.ts';
 import { distinctStages } from '#features/experiments/domain/stage-graph.ts';
 import type { ExperimentsService } from '#features/experiments/experiments.service.ts';
-import type { PlannedStage } from '#features/stages/domain/stage.ts';
+import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
 import type { StageIntake } from '#features/stages/stage-intake.ts';
 import { isDone } from '#features/stages/stage-standing.ts';
 import type { TrialsService } from '#features/trials/trials.service.ts';
@@ -78,6 +78,20 @@ export class SubmissionsService {
     const [first, second] = await this.tools.database.read((rows) => rows.find(submissionEntity, { where, take: 2 }));
     if (second !== undefined) throw new AmbiguousSubmissionError(idPrefix);
     return first === undefined ? null : toSubmission(first);
+  }
+
+  /** The oldest that wants a stage; `null` where nobody does any more. */
+  async firstWanting(stageKey: StageKey): Promise<Submission | null> {
+    const found = await this.tools.database.read((rows) =>
+      rows
+        .createQueryBuilder(submissionEntity, 'submission')
+        .innerJoin('submission-stage', 'wish', 'wish.submissionId = submission.id')
+        .where('wish.stageKey = :stageKey', { stageKey })
+        .orderBy({ 'submission.createdAt': 'ASC', 'submission.id': 'ASC' })
+        .limit(1)
+        .getOne(),
+    );
+    return found === null ? null : toSubmission(found);
   }
 
   async findByRevision(revision: string): Promise<Submission | null> {

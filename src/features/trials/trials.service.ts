@@ -45,6 +45,25 @@ export class TrialsService {
     return first;
   }
 
+  async byIds(ids: readonly TrialId[]): Promise<readonly Trial[]> {
+    return ids.length === 0 ? [] : this.load('trial.id IN (:...ids)', { ids });
+  }
+
+  /** Those that have any of some stages, each once. */
+  async idsWith(stages: readonly StageKey[]): Promise<readonly TrialId[]> {
+    const found = await this.database.read((rows) =>
+      inBatches(stages, (batch) =>
+        rows
+          .createQueryBuilder(trialStageEntity, 'link')
+          .where('link.stageKey IN (:...batch)', { batch })
+          .select('link.trialId', 'trial')
+          .distinct(true)
+          .getRawMany<{ trial: TrialId }>(),
+      ),
+    );
+    return [...new Set(found.map(({ trial }) => trial))].sort();
+  }
+
   /** How many trials have each of some stages, by key: among so many its cost is shared. */
   async countOf(stages: readonly StageKey[]): Promise<ReadonlyMap<StageKey, number>> {
     const found = await this.database.read((rows) =>
@@ -61,7 +80,10 @@ export class TrialsService {
     return new Map(found.map(({ stage, count }) => [stage, Number(count)]));
   }
 
-  private load(where: string, parameters: Readonly<Record<string, string>>): Promise<readonly Trial[]> {
+  private load(
+    where: string,
+    parameters: Readonly<Record<string, string | readonly string[]>>,
+  ): Promise<readonly Trial[]> {
     return this.database.read(async (rows) => {
       const trials = await rows
         .createQueryBuilder(trialEntity, 'trial')

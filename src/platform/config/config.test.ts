@@ -18,6 +18,7 @@ describe('readConfig', () => {
       artifactsFolder: '/here/artifacts',
       queue: { kind: 'embedded' },
       stageMemoryBytes: totalmem() / 2,
+      mlflow: null,
       llms: { simulated: { kind: 'simulated', errorRate: 0.1 } },
     });
   });

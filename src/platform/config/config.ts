@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { nearestWord } from '#kernel/nearest-word.ts';
 import { DomainError, formatPlace, placeOf, type Place } from '#kernel/domain-error.ts';
+import type { MlflowTarget } from '#platform/mlflow/mlflow-target.ts';
 import { readConfigFile, type LlmProviders } from './config-file.ts';
+import { readMlflowTarget } from './mlflow-variables.ts';
 
 /** What the rest of the code sees of the environment: domain words, never variable names. */
 export interface Config {
@@ -16,6 +18,8 @@ export interface Config {
   readonly stageMemoryBytes: number;
   /** By the name that manifests use. */
   readonly llms: LlmProviders;
+  /** Where everything is mirrored; `null` for nowhere. */
+  readonly mlflow: MlflowTarget | null;
 }
 
 export type DatabaseTarget =
@@ -58,7 +62,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const parsed = environmentSchema.safeParse(environment);
   const file = readConfigFile(parsed.data?.SPRINTLAB_CONFIG && resolve(workingFolder, parsed.data.SPRINTLAB_CONFIG));
   const ofVariables = parsed.success ? [] : parsed.error.issues.map(toPlace);
-  const mistakes = [...unknownVariables(environment), ...ofVariables, ...file.mistakes];
+  const mlflow = readMlflowTarget(environment, workingFolder);
+  const mistakes = [...unknownVariables(environment), ...ofVariables, ...file.mistakes, ...mlflow.mistakes];
   if (!parsed.success || file.providers === null || mistakes.length > 0) throw new UnusableEnvironmentError(mistakes);
   const { SPRINTLAB_HOME: home, SPRINTLAB_DATABASE_URL: url, SPRINTLAB_QUEUE_URL: queue } = parsed.data;
   const memory = parsed.data.SPRINTLAB_STAGE_MEMORY;
@@ -72,6 +77,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     queue: queueAt(queue),
     stageMemoryBytes: memoryOf(memory),
     llms: file.providers,
+    mlflow: mlflow.target,
   };
 }
 

@@ -62,10 +62,37 @@ async function checkRows({ config, open }: Site): Promise<readonly Check[]> {
     return [
       { name: 'data base', state: 'ok', finding: `${where}, migrated`, advice: null },
       await checkEvents(application),
+      await checkMlflow(application),
     ];
   } catch (error) {
     if (!isDomainError(error)) throw error;
     return [{ name: 'data base', state: 'failed', finding: where, advice: error.message }];
+  }
+}
+
+/** Without MLflow trials go on, and what it was not told waits. */
+async function checkMlflow({ tracking }: Application): Promise<Check> {
+  const name = 'mlflow';
+  if (tracking === null)
+    return {
+      name,
+      state: 'ok',
+      finding: 'not named; MLFLOW_TRACKING_URI names one, which is then told everything',
+      advice: null,
+    };
+  const { url, pending, broken } = await tracking.standing();
+  const waiting = pending === 0 ? 'nothing waits' : `${pending} events wait`;
+  try {
+    const { version } = await tracking.mirror.connect();
+    const [refused] = broken;
+    if (refused === undefined) return { name, state: 'ok', finding: `${version} at ${url}, ${waiting}`, advice: null };
+    const finding = `${version} at ${url}, ${waiting}; ${broken.length} runs are set aside, ${refused.subject}: ${refused.problem}`;
+    return { name, state: 'warning', finding, advice: '`sprintlab mlflow sync` repairs them' };
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+    return { name, state: 'warning', finding: `${waiting}, and nothing is lost`, advice: error.message };
+  } finally {
+    await tracking.mirror.close();
   }
 }
 

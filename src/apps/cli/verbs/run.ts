@@ -1,13 +1,14 @@
 import { cpus } from 'node:os';
 import type { ManifestPlan } from '#features/experiments/planning.service.ts';
 import type { SubmitResult } from '#features/submissions/submissions.service.ts';
-import type { RunOutcome } from '#features/scheduling/submission-runner.ts';
+import type { RunNews, RunOutcome } from '#features/scheduling/submission-runner.ts';
 import { comparisonText } from '../comparison-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { wholeNumber } from '../listing.ts';
 import { RunProgressView } from '../progress.ts';
 import { planToSubmit } from '../submitting.ts';
 import { say } from '../terminal.ts';
+import { mirroredRun } from '../mirrored-run.ts';
 import { formatSeconds } from '../table.ts';
 import { verb, type AddVerb, type Answer, type Workplace } from '../verb.ts';
 import { planLine } from './plan.ts';
@@ -43,10 +44,13 @@ async function runManifest(workplace: Workplace, file: string, options: RunOptio
   const startedAt = performance.now();
   const submitted = await application.submissions.submit(plan);
   const view = new RunProgressView(terminal, plan.trials, summary.stages.cached);
-  const outcome = await application.runner
-    .run(submitted.submission, { slots, signal: workplace.signal, onNews: (news) => view.hear(news) })
-    .finally(() => view.stop());
-  const seconds = (performance.now() - startedAt) / 1000;
+  const request = { slots, signal: workplace.signal, onNews: (news: RunNews) => view.hear(news) };
+  let seconds = 0;
+  const outcome = await mirroredRun(workplace, async () => {
+    const done = await application.runner.run(submitted.submission, request).finally(() => view.stop());
+    seconds = (performance.now() - startedAt) / 1000;
+    return done;
+  });
   return answerOf(workplace, { plan, submitted, outcome, seconds });
 }
 

@@ -48,7 +48,21 @@ async function allAnswer(application: Application): Promise<Answer> {
     { title: 'submitted', of: ({ createdAt }) => createdAt },
   ]);
   const empty = 'Nothing was submitted yet: `sprintlab submit MANIFEST` does.';
-  return { json: { items, next: null }, text: `${items.length === 0 ? empty : text}\n` };
+  const mirror = await mirrorLines(application);
+  return { json: { items, next: null }, text: [items.length === 0 ? empty : text, ...mirror, ''].join('\n') };
+}
+
+/** What a person who looks for a trial in MLflow should know; nothing while all is told. */
+async function mirrorLines({ tracking }: Application): Promise<readonly string[]> {
+  const standing = await tracking?.standing();
+  if (standing === undefined) return [];
+  const { pending, problem, broken } = standing;
+  return [
+    ...(pending > 0
+      ? [`MLflow was not told of ${pending} events yet${problem === null ? '' : `: ${printable(problem)}`}`]
+      : []),
+    ...(broken.length > 0 ? [`MLflow refuses ${broken.length} runs; \`sprintlab doctor\` says why`] : []),
+  ];
 }
 
 async function oneAnswer(application: Application, id: string): Promise<Answer> {
@@ -61,6 +75,7 @@ async function oneAnswer(application: Application, id: string): Promise<Answer> 
     ...(status.reason === null ? [] : [`why: ${printable(status.reason.message)}`]),
     `trials: ${words(status.trials)}`,
     `stages: ${words(status.stages)}`,
+    ...(await mirrorLines(application)),
     '',
     renderTable(trials, [
       { title: 'trial', of: ({ id: trial }) => trial },

@@ -1,0 +1,92 @@
+import type { RecordedEvent } from '#features/events/domain/event.ts';
+import type { Stage, StageKey } from '#features/stages/domain/stage.ts';
+import type { StagesService } from '#features/stages/stages.service.ts';
+import type { SubmissionsService } from '#features/submissions/submissions.service.ts';
+import type { TrialsService } from '#features/trials/trials.service.ts';
+import { subjectWord, type Subject } from './domain/run.ts';
+import type { ProfilingIndex } from './profiling-index.ts';
+import { NOTHING_ASKED, type AskedStages } from './run-writer.ts';
+
+/** A run that some events are about. */
+export interface DirtyRun {
+  readonly subject: Subject;
+  readonly asked: AskedStages;
+}
+
+export interface DirtyRunsTools {
+  readonly stages: StagesService;
+  readonly submissions: SubmissionsService;
+  readonly trials: TrialsService;
+}
+
+/** Finds the runs that some events are about: first submissions, then profilings, then trials, which name those before them. */
+export class DirtyRuns {
+  constructor(
+    private readonly tools: DirtyRunsTools,
+    private readonly index: ProfilingIndex,
+  ) {}
+
+  async of(events: readonly RecordedEvent[]): Promise<readonly DirtyRun[]> {
+    const keys = idsOf(events, 'stage') as StageKey[];
+    const submissions = await this.known(idsOf(events, 'submission'));
+    const told = new Set(
+      events.filter(({ kind }) => kind === 'succeeded' || kind === 'failed').map(({ subject }) => subject.id),
+    );
+    const trials = new Set<string>(await this.tools.trials.idsWith(keys));
+    for (const { revision } of submissions)
+      for (const { id } of await this.tools.trials.ofRevision(revision)) trials.add(id);
+    const profilings = await this.profilings(
+      keys,
+      submissions.map(({ id }) => id),
+      told,
+    );
+    // A trial that runs for the first time, or fails, shows in the tags of its submission.
+    return [
+      ...submissions.map(({ id }): DirtyRun => ({ subject: { kind: 'submission', id }, asked: NOTHING_ASKED })),
+      ...profilings,
+      ...[...trials].map((id): DirtyRun => ({ subject: { kind: 'trial', id }, asked: NOTHING_ASKED })),
+    ];
+  }
+
+  private async known(ids: readonly string[]) {
+    const found = await Promise.all(ids.map((id) => this.tools.submissions.findById(id)));
+    return found.filter((one) => one !== null);
+  }
+
+  private async profilings(
+    keys: readonly StageKey[],
+    submissions: readonly string[],
+    told: ReadonlySet<string>,
+  ): Promise<readonly DirtyRun[]> {
+    const wanted: StageKey[] = [...keys];
+    for (const submission of submissions) {
+      for (const kind of ['pool', 'profiling-batch'] as const)
+        wanted.push(...(await this.tools.stages.wantedOf(submission, kind)));
+    }
+    const stages = [...(await this.tools.stages.findByKeys([...new Set(wanted)])).values()];
+    const found = new Map<string, { readonly subject: Subject; readonly stages: Stage[] }>();
+    for (const stage of stages) {
+      const subject = await this.index.of(stage);
+      if (subject === null) continue;
+      const one = found.get(subjectWord(subject)) ?? { subject, stages: [] };
+      found.set(subjectWord(subject), one);
+      if (told.has(stage.key)) one.stages.push(stage);
+    }
+    return Promise.all(
+      [...found.values()].map(async ({ subject, stages: own }) => ({
+        subject,
+        asked: await this.askedBy(subject, own),
+      })),
+    );
+  }
+
+  private async askedBy({ id }: Subject, stages: readonly Stage[]): Promise<AskedStages> {
+    if (stages.length === 0) return NOTHING_ASKED;
+    const members = (await this.index.membersOf(id as StageKey)).map(({ key }) => key);
+    return { members, stages };
+  }
+}
+
+function idsOf(events: readonly RecordedEvent[], kind: 'stage' | 'submission'): string[] {
+  return [...new Set(events.filter(({ subject }) => subject.kind === kind).map(({ subject }) => subject.id))];
+}

@@ -1,0 +1,232 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EventsService } from '#features/events/events.service.ts';
+import type { CodeVersions } from '#features/experiments/domain/planned-stages.ts';
+import type { Leadership } from '#features/scheduling/leadership.ts';
+import { isDomainError } from '#kernel/domain-error.ts';
+import { MlflowUnavailableError } from '#platform/mlflow/mlflow-errors.ts';
+import type { Mlflow } from '#platform/mlflow/mlflow.ts';
+import { PromptBook } from './prompt-book.ts';
+import { DirtyRuns, type DirtyRun } from './dirty-runs.ts';
+import type { MirrorLedger } from './mirror-ledger.ts';
+import { RunSource, type RunSourceTools } from './run-source.ts';
+import { RunWriter, type Telling } from './run-writer.ts';
+import { TraceSource } from './trace-source.ts';
+
+export interface MirrorTools extends RunSourceTools {
+  readonly events: EventsService;
+  readonly ledger: MirrorLedger;
+  readonly codeVersions: CodeVersions;
+  readonly leadership: Pick<Leadership, 'hold' | 'resign'>;
+  readonly openMlflow: () => Promise<Mlflow>;
+}
+
+export interface MirrorNews {
+  readonly onTrouble: (error: unknown) => void;
+  readonly onOver: () => void;
+}
+
+/** Events of one round: a crash repeats no more, and more of them fill larger batches. */
+const PAGE = 500;
+/** Runs that are told at a time. */
+const AT_ONCE = 4;
+/** How long it waits when nothing is left, in milliseconds. */
+const IDLE_MS = 1_000;
+/** How long after a trouble, doubled each time. */
+const PAUSE_MS = { first: 1_000, most: 60_000 };
+
+/** How often a leader says so during a round. */
+const BEAT_MS = 2_000;
+
+/** What a round failed by: something that may pass in a moment, or that lasts. */
+type Failure = 'again' | 'in vain';
+
+/** What came of one round. */
+type Round = 'told' | 'nothing left' | 'another tells';
+
+/**
+ * Tells MLflow what happened, in the order in which it did. The chain of events is its outbox: written in the transaction
+ * that made the fact, and never skipped, since a number is given under one lock. What it keeps is the number up to which a
+ * server was told; a round that was interrupted is done again, and after one that may have been half done it reads what
+ * the server has and sends the difference.
+ */
+export class Mirror {
+  private link: Promise<Link> | null = null;
+  private readonly waiting: (() => void)[] = [];
+  /** Ends a rest early. */
+  private alarm = new AbortController();
+  /** At first nobody knows how far the process before this one came. */
+  private isUncertain = true;
+
+  constructor(private readonly tools: MirrorTools) {}
+
+  /**
+   * Mirrors while something else goes on, and at its end what is left, for a moment. Whatever goes wrong is told and tried
+   * again: it holds up nobody but MLflow's readers.
+   * @param settleMs how long that moment may be: asked when the work has ended
+   */
+  async beside<Result>(work: () => Promise<Result>, news: MirrorNews, settleMs: () => number): Promise<Result> {
+    const end = new AbortController();
+    const mirroring = this.run(end.signal, news);
+    try {
+      return await work();
+    } finally {
+      await Promise.race([this.caughtUp(), pause(settleMs(), undefined, { signal: end.signal })]);
+      end.abort();
+      await this.close();
+      await mirroring;
+    }
+  }
+
+  /** Tells all that there is. @returns whether all was told: not while another process tells, or when it was stopped */
+  async drain(signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      const round = await this.round();
+      if (round !== 'told') return round === 'nothing left';
+    }
+    return false;
+  }
+
+  /** Lets another process tell, and lets go of the server. */
+  async close(): Promise<void> {
+    await this.tools.leadership.resign();
+    const link = await this.link?.catch(() => null);
+    await link?.mlflow.close();
+    this.link = null;
+  }
+
+  /** The server, greeted; what its version or its doors refuse is said before anything is sent. */
+  async connect(): Promise<Link> {
+    this.link ??= this.open();
+    try {
+      return await this.link;
+    } catch (error) {
+      this.link = null;
+      throw error;
+    }
+  }
+
+  private async run(signal: AbortSignal, news: MirrorNews): Promise<void> {
+    let waitMs = PAUSE_MS.first;
+    while (!signal.aborted) {
+      const waiting = this.waiting.splice(0);
+      const round = await this.triedRound(signal, news);
+      if (round === 'told' || round === 'again') this.waiting.push(...waiting);
+      else waiting.forEach((wake) => wake());
+      const isTrouble = round === 'again' || round === 'in vain';
+      if (round !== 'told') await this.rest(isTrouble ? waitMs : IDLE_MS, signal);
+      waitMs = isTrouble ? Math.min(PAUSE_MS.most, waitMs * 2) : PAUSE_MS.first;
+    }
+  }
+
+  /** Resolves when a round that begins from now on finds nothing left to tell, or nobody to tell it. */
+  private caughtUp(): Promise<void> {
+    return new Promise((wake) => {
+      this.waiting.push(wake);
+      this.alarm.abort();
+    });
+  }
+
+  private async rest(ms: number, signal: AbortSignal): Promise<void> {
+    this.alarm = new AbortController();
+    // Somebody waits: what passes has passed in a second, or will not for a while.
+    const restMs = this.waiting.length > 0 ? PAUSE_MS.first : ms;
+    await pause(restMs, undefined, { signal: AbortSignal.any([signal, this.alarm.signal]) }).catch(() => undefined);
+  }
+
+  private async triedRound(signal: AbortSignal, news: MirrorNews): Promise<Round | Failure> {
+    try {
+      const round = await this.round();
+      news.onOver();
+      return round;
+    } catch (error) {
+      this.isUncertain = true;
+      // What fails because it was ended is done by the next process.
+      if (signal.aborted) return 'in vain';
+      news.onTrouble(error);
+      // Where the data base is what fails, nothing can be noted, and nothing is lost.
+      if (isDomainError(error)) await this.tools.ledger.note(error.message).catch(() => undefined);
+      return error instanceof MlflowUnavailableError && error.isThere ? 'again' : 'in vain';
+    }
+  }
+
+  private async round(): Promise<Round> {
+    if (!(await this.tools.leadership.hold())) return 'another tells';
+    await this.tools.ledger.begin();
+    const { mirroredThrough: after, problem } = await this.tools.ledger.standing();
+    const events = await this.tools.events.after(after, PAGE);
+    const through = events.at(-1)?.number;
+    if (through === undefined) {
+      if (problem !== null) await this.tools.ledger.note(null);
+      return 'nothing left';
+    }
+    const { writer } = await this.connect();
+    const source = new RunSource(this.tools);
+    const dirty = await new DirtyRuns(this.tools, source.index).of(events);
+    const telling = { after, through, isUncertain: this.isUncertain };
+    await this.leading(async () => {
+      for (const kind of ORDER) {
+        const some = dirty.filter(({ subject }) => subject.kind === kind);
+        await eachOf(some, (one) => tell(writer, source, one, telling));
+      }
+    });
+    await this.tools.ledger.advance(after, through);
+    this.isUncertain = false;
+    return 'told';
+  }
+
+  /** A round may take longer than the lease of a leader. */
+  private async leading(work: () => Promise<void>): Promise<void> {
+    const beat = setInterval(() => void this.tools.leadership.hold().catch(() => false), BEAT_MS);
+    await work().finally(() => clearInterval(beat));
+  }
+
+  private async open(): Promise<Link> {
+    const mlflow = await this.tools.openMlflow();
+    try {
+      return this.linkTo(mlflow, await mlflow.greet());
+    } catch (error) {
+      await mlflow.close();
+      throw error;
+    }
+  }
+
+  private linkTo(mlflow: Mlflow, version: string): Link {
+    const { ledger, artifacts, calls, codeVersions } = this.tools;
+    const prompts = new PromptBook(mlflow.prompts, codeVersions);
+    const writer = new RunWriter({ mlflow, ledger, artifacts, prompts, traces: new TraceSource(calls) });
+    return { mlflow, version, writer };
+  }
+}
+
+/** A server that has been greeted. */
+export interface Link {
+  readonly mlflow: Mlflow;
+  readonly version: string;
+  readonly writer: RunWriter;
+}
+
+/** A run names those before it. */
+const ORDER = ['submission', 'profiling', 'trial'] as const;
+
+async function tell(
+  writer: RunWriter,
+  source: RunSource,
+  { subject, asked }: DirtyRun,
+  telling: Telling,
+): Promise<void> {
+  const run = await source.project(subject);
+  if (run !== null) await writer.tell(run, telling, asked);
+}
+
+/** A few at a time; the first failure is thrown when all that had begun have ended. */
+async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const left = items[Symbol.iterator]();
+  const failures: unknown[] = [];
+  const lane = async (): Promise<void> => {
+    for (let next = left.next(); next.done !== true && failures.length === 0; next = left.next()) {
+      await work(next.value).catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  if (failures.length > 0) throw failures[0];
+}

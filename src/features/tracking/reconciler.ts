@@ -1,0 +1,190 @@
+import type { StageKey } from '#features/stages/domain/stage.ts';
+import type { MlflowPoint, MlflowRun } from '#platform/mlflow/mlflow-runs.ts';
+import type { Mlflow } from '#platform/mlflow/mlflow.ts';
+import {
+  differencesOf,
+  isRepairedInPlace,
+  traceDifferences,
+  type Difference,
+  type HeldRun,
+} from './domain/difference.ts';
+import type { Window } from './domain/expected-run.ts';
+import type { RunProjection, Subject } from './domain/run.ts';
+import { traceOutlines } from './domain/trace-projection.ts';
+import type { MirrorLedger } from './mirror-ledger.ts';
+import type { Link, Mirror } from './mirror.ts';
+import { RunCatalogue } from './run-catalogue.ts';
+import { RunSource, type RunSourceTools } from './run-source.ts';
+import { NOTHING_ASKED, type AskedStages } from './run-writer.ts';
+
+export interface ReconcilerTools extends RunSourceTools {
+  readonly ledger: MirrorLedger;
+  readonly mirror: Mirror;
+}
+
+/** In what one run differs from ours. */
+export interface RunReport {
+  readonly subject: Subject;
+  readonly name: string;
+  /** Its id there; `null` where there is none. */
+  readonly run: string | null;
+  readonly differences: readonly Difference[];
+}
+
+export interface Reconciliation {
+  readonly experiment: string;
+  /** Runs that were looked at. */
+  readonly runs: number;
+  /** Those of them that differ. */
+  readonly differing: readonly RunReport[];
+  /** Events that the mirror has not come to: what they made is not missing yet. */
+  readonly pending: number;
+}
+
+/** A run of ours, and what stands for it there. */
+interface Pair {
+  readonly run: RunProjection;
+  readonly held: MlflowRun | null;
+  readonly report: RunReport;
+}
+
+/** Compares what a server holds with our rows, which are the truth, and puts it right. */
+export class Reconciler {
+  constructor(private readonly tools: ReconcilerTools) {}
+
+  /** @throws ExperimentNotFoundError, MlflowUnavailableError, … */
+  async check(experiment: string, onRun: (done: number) => void): Promise<Reconciliation> {
+    return this.each(experiment, onRun, () => Promise.resolve());
+  }
+
+  /**
+   * Repairs what differs: sends what is missing, sets what was edited, restores what was deleted, and puts a new run in the
+   * place of one in which MLflow lets nobody change what is wrong. What others added stays. On a server that knows nothing
+   * everything is made.
+   * @returns what differed before
+   */
+  async repair(experiment: string, onRun: (done: number) => void): Promise<Reconciliation> {
+    return this.each(experiment, onRun, (pair, link, window) => this.mend(pair, link, window));
+  }
+
+  private async each(
+    experiment: string,
+    onRun: (done: number) => void,
+    mend: (pair: Pair, link: Link, window: Window) => Promise<void>,
+  ): Promise<Reconciliation> {
+    const source = new RunSource(this.tools);
+    const link = await this.tools.mirror.connect();
+    const { mirroredThrough: through } = await this.tools.ledger.standing();
+    const window = { after: 0, through };
+    const differing: RunReport[] = [];
+    let runs = 0;
+    for await (const subject of new RunCatalogue(this.tools, source.index).of(experiment)) {
+      const run = await source.project(subject);
+      // What was asked for after the mirror's last round is made in the next.
+      if (run === null || run.fact > through) continue;
+      const pair = await this.compare(run, link, window);
+      if (pair.report.differences.length > 0) {
+        differing.push(pair.report);
+        await mend(pair, link, window);
+      }
+      runs += 1;
+      onRun(runs);
+    }
+    return { experiment, runs, differing, pending: (await this.tools.events.latestNumber()) - through };
+  }
+
+  private async compare(run: RunProjection, link: Link, window: Window): Promise<Pair> {
+    const { mlflow, writer } = link;
+    const held = await this.heldRun(run, link);
+    const { subject, name } = run;
+    const report = { subject, name, run: held?.id ?? null };
+    if (held === null) {
+      const absent: Difference = { kind: 'missing', what: 'run', name, ours: run.tagId, theirs: null };
+      return { run, held, report: { ...report, differences: [absent] } };
+    }
+    const expected = await writer.expected(run, window);
+    const differences = differencesOf(expected, await contentOf(held, mlflow));
+    const traces = held.isDeleted ? [] : await this.compareTraces(run, held, mlflow);
+    return { run, held, report: { ...report, differences: [...differences, ...traces] } };
+  }
+
+  private async heldRun(
+    { subject, experiment, tagId }: RunProjection,
+    { mlflow, writer }: Link,
+  ): Promise<MlflowRun | null> {
+    const known = await this.tools.ledger.find(subject);
+    const held = known === null || known.run === '' ? null : await mlflow.runs.find(known.run);
+    if (held !== null) return held;
+    const there = await mlflow.runs.findExperiment(experiment);
+    const found = there === null ? null : await writer.findByTag(there.id, tagId);
+    return found === null ? null : mlflow.runs.find(found.id);
+  }
+
+  private async compareTraces(
+    { subject }: RunProjection,
+    held: MlflowRun,
+    mlflow: Mlflow,
+  ): Promise<readonly Difference[]> {
+    if (subject.kind !== 'profiling') return [];
+    const { stages } = await this.askedOf(subject);
+    const keys = stages.map(({ key }) => key);
+    const ours = traceOutlines(subject, keys.length === 0 ? [] : await this.tools.calls.list(keys));
+    const there = await mlflow.traces.ofRun(held.experiment, held.id);
+    return traceDifferences(ours, new Map(there.map(({ id, tags }) => [id, Number(tags['sprintlab.calls'] ?? 0)])));
+  }
+
+  /** The stages of a profiling that have told what they asked. */
+  private async askedOf({ id, kind }: Subject): Promise<AskedStages> {
+    if (kind !== 'profiling') return NOTHING_ASKED;
+    const members = await new RunSource(this.tools).index.membersOf(id as StageKey);
+    const told = members.filter(({ status }) => status === 'succeeded' || status === 'failed');
+    return { members: members.map(({ key }) => key), stages: told };
+  }
+
+  private async mend(pair: Pair, link: Link, window: Window): Promise<void> {
+    const { run } = pair;
+    // Where the whole experiment was deleted its runs come back with it.
+    const experiment = await link.writer.experimentOf(run, true);
+    const { held, report } = await this.restored(pair, link, window);
+    const isKept = held !== null && !isSpoilt(report.differences);
+    if (held !== null && !isKept) await this.remove(held, link);
+    const id = isKept ? held.id : await link.writer.create(run, experiment);
+    await this.tools.ledger.keep({ ...UNTOLD, subject: run.subject, experiment, run: id });
+    await link.writer.tell(run, { ...window, isUncertain: true }, await this.askedOf(run.subject));
+  }
+
+  /** A trace says for ever of what run it is, so that those of a run go with it. */
+  private async remove({ id, experiment }: MlflowRun, { mlflow }: Link): Promise<void> {
+    const traces = await mlflow.traces.ofRun(experiment, id);
+    await mlflow.traces.delete(
+      experiment,
+      traces.map((trace) => trace.id),
+    );
+    await mlflow.runs.delete(id);
+  }
+
+  private async restored({ run, held, report }: Pair, link: Link, window: Window): Promise<Pair> {
+    const now = held === null ? null : await link.mlflow.runs.find(held.id);
+    if (now === null || held?.isDeleted !== true) return { run, held, report };
+    if (now.isDeleted) await link.mlflow.runs.restore(now.id);
+    return this.compare(run, link, window);
+  }
+}
+
+/** As if it had been told nothing: then it is told everything that it lacks. */
+const UNTOLD = { told: '', hasEnded: false, problem: null } as const;
+
+/** Whether a run says something wrong that MLflow lets nobody take back. What others added is not wrong. */
+function isSpoilt(differences: readonly Difference[]): boolean {
+  return differences.some((one) => one.kind !== 'extra' && !isRepairedInPlace(one));
+}
+
+/** All that a server holds of a run. */
+async function contentOf(held: MlflowRun, mlflow: Mlflow): Promise<HeldRun> {
+  const points: MlflowPoint[] = [];
+  for (const key of held.isDeleted ? [] : held.latest.keys()) points.push(...(await mlflow.runs.history(held.id, key)));
+  const { isDeleted, name, status, endTime: endMs, params, tags, inputs } = held;
+  const files = isDeleted ? [] : await mlflow.artifacts.list(held.id);
+  const hasModel = !isDeleted && (await mlflow.models.find(held.experiment, held.id))?.isReady === true;
+  return { isDeleted, name, status, endMs, params, tags, points, inputs, files, hasModel };
+}

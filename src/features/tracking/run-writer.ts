@@ -1,0 +1,215 @@
+import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
+import type { Stage, StageKey } from '#features/stages/domain/stage.ts';
+import type { ContentHash } from '#kernel/content-hash.ts';
+import {
+  MlflowDeletedError,
+  MlflowNotFoundError,
+  MlflowParameterConflictError,
+  MlflowRefusedError,
+} from '#platform/mlflow/mlflow-errors.ts';
+import { LIMITS } from '#platform/mlflow/mlflow-limits.ts';
+import type { MlflowPoint } from '#platform/mlflow/mlflow-runs.ts';
+import type { Mlflow } from '#platform/mlflow/mlflow.ts';
+import { missingPoints, type Expected } from './domain/difference.ts';
+import { expectedRun, toldHash, type Relations, type Window } from './domain/expected-run.ts';
+import { hasEnded, type Point, type ProjectedFile, type RunProjection, type Subject } from './domain/run.ts';
+import type { MirrorLedger, MirroredRun } from './mirror-ledger.ts';
+import type { PromptBook } from './prompt-book.ts';
+import type { TraceSource } from './trace-source.ts';
+
+export interface RunWriterTools {
+  readonly mlflow: Mlflow;
+  readonly ledger: MirrorLedger;
+  readonly artifacts: ArtifactsService;
+  readonly traces: TraceSource;
+  readonly prompts: PromptBook;
+}
+
+/** Stages of a profiling whose traces are to be sent. */
+export interface AskedStages {
+  readonly members: readonly StageKey[];
+  readonly stages: readonly Pick<Stage, 'key' | 'kind' | 'codeVersion'>[];
+}
+
+export const NOTHING_ASKED: AskedStages = { members: [], stages: [] };
+
+export interface Telling extends Window {
+  /** Something before may have reached the server without an answer: what it has is read before anything is sent. */
+  readonly isUncertain: boolean;
+}
+
+/** What one run is told in one go. */
+interface Told {
+  readonly expected: Expected;
+  readonly points: readonly Point[];
+  readonly files: readonly ProjectedFile[];
+  readonly hasModel: boolean;
+}
+
+/** Tells a server of runs. Whatever is told twice is there once. */
+export class RunWriter {
+  private readonly experiments = new Map<string, string>();
+
+  constructor(private readonly tools: RunWriterTools) {}
+
+  /**
+   * Tells a run what of it became a fact within a window. A run that the server refuses is set aside, with the reason, and
+   * holds up nobody.
+   * @throws MlflowUnavailableError and whatever else is wrong with the whole server
+   */
+  async tell(run: RunProjection, telling: Telling, asked: AskedStages): Promise<void> {
+    const known = await this.tools.ledger.find(run.subject);
+    if (known !== null && known.problem !== null) return;
+    try {
+      const { mirrored, isNew } = known === null ? await this.begin(run, telling) : { mirrored: known, isNew: false };
+      await this.write(run, mirrored, isNew ? { ...telling, after: 0 } : telling, asked);
+    } catch (error) {
+      if (!isAboutOneRun(error)) throw error;
+      const unmade = { subject: run.subject, experiment: '', run: '', told: '', hasEnded: false };
+      const now = await this.tools.ledger.find(run.subject);
+      await this.tools.ledger.keep({ ...(now ?? unmade), problem: error.message });
+    }
+  }
+
+  /** What a server should hold of a run by now. */
+  async expected(run: RunProjection, window: Window): Promise<Expected> {
+    return expectedRun(run, await this.relationsOf(run), window, LIMITS);
+  }
+
+  /** Its experiment there, made or restored where needed. */
+  async experimentOf(
+    { experiment, question }: Pick<RunProjection, 'experiment' | 'question'>,
+    restores = false,
+  ): Promise<string> {
+    const known = this.experiments.get(experiment);
+    if (known !== undefined) return known;
+    const { runs } = this.tools.mlflow;
+    const note = { 'mlflow.note.content': question, 'mlflow.experimentKind': 'custom_model_development' };
+    const found =
+      (await runs.findExperiment(experiment)) ??
+      (await runs.makeExperiment(experiment, { ...note, 'sprintlab.experiment': experiment }));
+    if (found.isDeleted) {
+      if (!restores) throw new MlflowDeletedError('experiment');
+      await runs.restoreExperiment(found.id);
+    }
+    this.experiments.set(experiment, found.id);
+    return found.id;
+  }
+
+  /** The run of a server with the tag of ours, the oldest of several; `null` where there is none. */
+  async findByTag(
+    experiment: string,
+    tagId: string,
+  ): Promise<{ readonly id: string; readonly isDeleted: boolean } | null> {
+    for await (const page of this.tools.mlflow.runs.withTag(experiment, 'sprintlab.id', tagId)) {
+      const [first] = [...page].sort((one, other) => Number(one.isDeleted) - Number(other.isDeleted));
+      if (first !== undefined) return first;
+    }
+    return null;
+  }
+
+  /** @returns the id of a new run, which says already whose it is */
+  async create(run: RunProjection, experiment: string): Promise<string> {
+    const { tags } = await this.expected(run, { after: 0, through: 0 });
+    return this.tools.mlflow.runs.create({ experiment, name: run.name, startTime: run.startMs, tags });
+  }
+
+  private async begin(
+    run: RunProjection,
+    { isUncertain }: Telling,
+  ): Promise<{ mirrored: MirroredRun; isNew: boolean }> {
+    const experiment = await this.experimentOf(run);
+    const found = isUncertain ? await this.findByTag(experiment, run.tagId) : null;
+    if (found?.isDeleted === true) throw new MlflowDeletedError('run');
+    const made = found?.id ?? (await this.create(run, experiment));
+    const mirrored = { subject: run.subject, experiment, run: made, told: '', hasEnded: false, problem: null };
+    await this.tools.ledger.keep(mirrored);
+    return { mirrored, isNew: true };
+  }
+
+  private async write(run: RunProjection, mirrored: MirroredRun, telling: Telling, asked: AskedStages): Promise<void> {
+    const told = await this.toldOf(run, mirrored, telling);
+    const hash = toldHash(told.expected);
+    const isMore = told.points.length + told.files.length + asked.stages.length > 0 || told.hasModel;
+    if (!isMore && hash === mirrored.told) return;
+    const { runs } = this.tools.mlflow;
+    const { name, status, endMs, params, tags, inputs } = told.expected;
+    if (mirrored.hasEnded && isMore) await runs.update(mirrored.run, { status: 'RUNNING', name, endTime: null });
+    const isChanged = hash !== mirrored.told;
+    await runs.log(mirrored.run, { points: told.points.map(toMlflowPoint), ...(isChanged ? { params, tags } : {}) });
+    if (mirrored.told === '' && inputs.length > 0) await runs.logInputs(mirrored.run, inputs);
+    await this.sendFiles(run, mirrored, told);
+    await this.sendTraces(mirrored, asked);
+    await runs.update(mirrored.run, { status, name, endTime: endMs });
+    await this.tools.ledger.keep({ ...mirrored, told: hash, hasEnded: hasEnded(status) });
+  }
+
+  private async toldOf(run: RunProjection, mirrored: MirroredRun, telling: Telling): Promise<Told> {
+    const { after, isUncertain } = telling;
+    const expected = await this.expected(run, telling);
+    const points = expected.points.filter(({ fact }) => fact > after);
+    return {
+      expected,
+      points: isUncertain ? await this.missing(mirrored.run, points) : points,
+      files: expected.files.filter(({ fact }) => fact > after),
+      hasModel: expected.hasModel && (run.model?.fact ?? 0) > after,
+    };
+  }
+
+  /** Those of some points that a run does not have. */
+  private async missing(run: string, points: readonly Point[]): Promise<readonly Point[]> {
+    const held = points.length === 0 ? null : await this.tools.mlflow.runs.find(run);
+    if (held === null) return points;
+    const keys = [...new Set(points.map(({ key }) => key))].filter((key) => held.latest.has(key));
+    const there: MlflowPoint[] = [];
+    for (const key of keys) there.push(...(await this.tools.mlflow.runs.history(run, key)));
+    return missingPoints(points, there);
+  }
+
+  private async sendFiles(
+    { model }: RunProjection,
+    { run, experiment }: MirroredRun,
+    { files, hasModel }: Told,
+  ): Promise<void> {
+    const { artifacts, mlflow } = this.tools;
+    for (const { path, content } of files) {
+      const bytes =
+        'text' in content ? new TextEncoder().encode(content.text) : await artifacts.read(content.hash as ContentHash);
+      await mlflow.artifacts.put({ run, experiment }, path, bytes);
+    }
+    if (!hasModel || model === null) return;
+    const bytes = await artifacts.read(model.hash as ContentHash);
+    await mlflow.models.log(experiment, run, { bytes, madeAt: model.madeAt });
+  }
+
+  private async sendTraces({ subject, run, experiment }: MirroredRun, { members, stages }: AskedStages): Promise<void> {
+    const { mlflow, prompts, traces } = this.tools;
+    for (const stage of stages) {
+      for await (const portion of traces.of(subject, members, stage.key)) {
+        await mlflow.traces.send(experiment, run, await prompts.linked(stage, portion));
+      }
+    }
+  }
+
+  private async relationsOf({ parent, profiling }: RunProjection): Promise<Relations> {
+    return { parent: await this.runOf(parent), profiling: await this.runOf(profiling) };
+  }
+
+  private async runOf(subject: Subject | null): Promise<string | null> {
+    if (subject === null) return null;
+    const found = await this.tools.ledger.find(subject);
+    return found === null || found.run === '' ? null : found.run;
+  }
+}
+
+function toMlflowPoint({ key, value, timestamp, step }: Point): MlflowPoint {
+  return { key, value, timestamp, step };
+}
+
+type OneRunError = MlflowDeletedError | MlflowNotFoundError | MlflowParameterConflictError | MlflowRefusedError;
+
+function isAboutOneRun(error: unknown): error is OneRunError {
+  return [MlflowDeletedError, MlflowNotFoundError, MlflowParameterConflictError, MlflowRefusedError].some(
+    (kind) => error instanceof kind,
+  );
+}
