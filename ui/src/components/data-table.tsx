@@ -1,0 +1,205 @@
+import { ActionIcon, Group, Tooltip } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { csvOf, download, type Cell } from '../lib/csv.ts';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** What is sorted by and exported. */
+  readonly value: (row: Row) => Cell;
+  /** What is shown; the value where left out. */
+  readonly show?: (row: Row) => ReactNode;
+  /** Numbers stand at the right, digit under digit. */
+  readonly isNumber?: boolean;
+  readonly width?: number | string;
+  /** Left out on a phone. */
+  readonly isSecondary?: boolean;
+  readonly hint?: string;
+}
+
+export interface Order {
+  readonly by: string;
+  readonly descending: boolean;
+}
+
+interface Props<Row> {
+  readonly name: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column<Row>[];
+  readonly idOf: (row: Row) => string;
+  readonly open?: (row: Row) => void;
+  readonly selected?: string | undefined;
+  readonly rowHeight?: number;
+  readonly order?: Order | undefined;
+  readonly onOrder?: (order: Order) => void;
+  readonly tools?: ReactNode;
+  /** Pixels; a longer table scrolls inside itself. */
+  readonly maxHeight?: number;
+}
+
+/** Above this many rows only those in sight are in the page. */
+const ALL_IN_PAGE = 40;
+
+/** Sorts by its headings, moves by arrow keys, opens by Enter, exports as CSV; of many rows only those in sight are in the page. */
+export function DataTable<Row>(props: Props<Row>) {
+  const { rows, columns, name, tools, rowHeight = 40 } = props;
+  const [ownOrder, setOwnOrder] = useState<Order | undefined>(props.order);
+  const order = props.onOrder === undefined ? ownOrder : props.order;
+  const sorted = useMemo(() => inOrder(rows, columns, order), [rows, columns, order]);
+  const exported = (): void =>
+    download(`${name}.csv`, csvOf(columns.map(({ id }) => id), sorted.map((row) => columns.map(({ value }) => value(row)))));
+  return (
+    <div>
+      <Group justify="space-between" mb={8} gap="xs" wrap="nowrap">
+        <div style={{ minWidth: 0, flex: 1 }}>{tools}</div>
+        <Tooltip label="These rows as CSV" withArrow>
+          <ActionIcon variant="subtle" color="gray" aria-label={`Download ${name} as CSV`} onClick={exported}>
+            <IconDownload size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+      <Rows {...props} sorted={sorted} order={order} setOrder={props.onOrder ?? setOwnOrder} rowHeight={rowHeight} />
+    </div>
+  );
+}
+
+interface RowsProps<Row> extends Props<Row> {
+  readonly sorted: readonly Row[];
+  readonly order: Order | undefined;
+  readonly setOrder: (order: Order) => void;
+  readonly rowHeight: number;
+}
+
+function Rows<Row>({ sorted, columns, idOf, open, selected, name, rowHeight, order, setOrder, maxHeight = 640 }: RowsProps<Row>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const isLong = sorted.length > ALL_IN_PAGE;
+  const virtual = useVirtualizer({
+    count: isLong ? sorted.length : 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  });
+  const [active, setActive] = useState(0);
+  const shown = isLong ? virtual.getVirtualItems().map(({ index }) => index) : sorted.map((_, index) => index);
+  const before = isLong ? (virtual.getVirtualItems()[0]?.start ?? 0) : 0;
+  const after = isLong ? virtual.getTotalSize() - (virtual.getVirtualItems().at(-1)?.end ?? 0) : 0;
+  const goTo = (wanted: number): void => {
+    const index = Math.max(0, Math.min(sorted.length - 1, wanted));
+    setActive(index);
+    if (isLong) virtual.scrollToIndex(index);
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 };
+    const step = steps[event.key];
+    const end = event.key === 'Home' ? 0 : event.key === 'End' ? sorted.length - 1 : undefined;
+    if (step === undefined && end === undefined) return;
+    event.preventDefault();
+    goTo(end ?? active + (step ?? 0));
+  };
+  const shownActive = shown.includes(active) ? active : (shown[0] ?? 0);
+  return (
+    <div ref={scroller} className="table-scroll" style={{ maxHeight: isLong ? maxHeight : undefined }}>
+      <table className="data" aria-label={name} aria-rowcount={sorted.length + 1} style={{ '--row': `${rowHeight}px` } as object}>
+        <Heading columns={columns} order={order} setOrder={setOrder} />
+        <tbody onKeyDown={onKeyDown}>
+          {before > 0 && <Gap height={before} columns={columns.length} />}
+          {shown.map((index) => {
+            const row = sorted[index];
+            if (row === undefined) return null;
+            const id = idOf(row);
+            return (
+              <tr
+                key={id}
+                data-index={index}
+                aria-rowindex={index + 2}
+                aria-selected={selected === id ? true : undefined}
+                className={open === undefined ? 'row' : 'row opens'}
+                tabIndex={index === shownActive ? 0 : -1}
+                onFocus={() => setActive(index)}
+                onClick={open === undefined ? undefined : (event) => !isOnControl(event.target) && open(row)}
+                onKeyDown={(event) => event.key === 'Enter' && event.target === event.currentTarget && open?.(row)}
+              >
+                {columns.map((column) => (
+                  <td key={column.id} className={cellClass(column)}>
+                    {(column.show ?? column.value)(row)}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+          {after > 0 && <Gap height={after} columns={columns.length} />}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface HeadingProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly order: Order | undefined;
+  readonly setOrder: (order: Order) => void;
+}
+
+function Heading<Row>({ columns, order, setOrder }: HeadingProps<Row>) {
+  return (
+    <thead>
+      <tr>
+        {columns.map((column) => {
+          const on = order?.by === column.id;
+          const next: Order = { by: column.id, descending: on ? !order.descending : column.isNumber === true };
+          return (
+            <th
+              key={column.id}
+              scope="col"
+              className={cellClass(column)}
+              style={{ width: column.width, minWidth: column.width }}
+              aria-sort={on ? (order.descending ? 'descending' : 'ascending') : 'none'}
+            >
+              <button type="button" className="sort" data-on={on || undefined} title={column.hint} onClick={() => setOrder(next)}>
+                {column.title}
+                <span aria-hidden style={{ display: 'inline-block', width: 12, textAlign: 'right' }}>
+                  {on ? (order.descending ? '↓' : '↑') : ''}
+                </span>
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+function Gap({ height, columns }: { readonly height: number; readonly columns: number }) {
+  return (
+    <tr className="gap" aria-hidden>
+      <td colSpan={columns} style={{ height }} />
+    </tr>
+  );
+}
+
+function cellClass({ isNumber, isSecondary }: { readonly isNumber?: boolean; readonly isSecondary?: boolean }): string | undefined {
+  const names = [isNumber === true ? 'right' : '', isSecondary === true ? 'wide-only' : ''].filter((name) => name !== '');
+  return names.length === 0 ? undefined : names.join(' ');
+}
+
+function isOnControl(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('a, button, input, label') !== null;
+}
+
+/** What has no value comes last, whichever way. */
+function inOrder<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Order | undefined): readonly Row[] {
+  const column = columns.find(({ id }) => id === order?.by);
+  if (column === undefined || order === undefined) return rows;
+  const sign = order.descending ? -1 : 1;
+  return rows.toSorted((one, other) => compared(column.value(one), column.value(other), sign));
+}
+
+function compared(one: Cell, other: Cell, sign: number): number {
+  const [isVoid, isOtherVoid] = [one === null || one === undefined, other === null || other === undefined];
+  if (isVoid || isOtherVoid) return Number(isVoid) - Number(isOtherVoid);
+  if (typeof one === 'number' && typeof other === 'number') return sign * (one - other);
+  return sign * String(one).localeCompare(String(other), 'en', { numeric: true });
+}
