@@ -58,7 +58,11 @@ export function Chart<Data>({ name, title, note, summary, data, load, csv, heigh
       <Group justify="space-between" wrap="nowrap" align="flex-start" mb={8}>
         <figcaption style={{ minWidth: 0 }}>
           <Title order={3}>{title}</Title>
-          {note !== undefined && <div className="muted" style={{ fontSize: 12.5 }}>{note}</div>}
+          {note !== undefined && (
+            <div className="muted" style={{ fontSize: 12.5 }}>
+              {note}
+            </div>
+          )}
         </figcaption>
         <Group gap={6} wrap="nowrap">
           {actions}
@@ -120,9 +124,15 @@ function Exports({ name, csv, svg }: ExportsProps) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={withSvg((element) => download(`${name}.svg`, standalone(element), 'image/svg+xml'))}>Picture as SVG</Menu.Item>
-        <Menu.Item onClick={withSvg((element) => void pngOf(element).then((blob) => download(`${name}.png`, blob)))}>Picture as PNG</Menu.Item>
-        {csv !== undefined && <Menu.Item onClick={() => download(`${name}.csv`, csvOf(csv().header, csv().rows))}>Data as CSV</Menu.Item>}
+        <Menu.Item onClick={withSvg((element) => download(`${name}.svg`, standalone(element), 'image/svg+xml'))}>
+          Picture as SVG
+        </Menu.Item>
+        <Menu.Item onClick={withSvg((element) => void pngOf(element).then((blob) => download(`${name}.png`, blob)))}>
+          Picture as PNG
+        </Menu.Item>
+        {csv !== undefined && (
+          <Menu.Item onClick={() => download(`${name}.csv`, csvOf(csv().header, csv().rows))}>Data as CSV</Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -82,7 +82,8 @@ interface AnsweredProps<Data> {
 /** Loading, failed or there; what was there stays, marked as old, while the server cannot be asked. */
 export function Answered<Data>({ query, rows = 6, children }: AnsweredProps<Data>) {
   const { data, error } = query;
-  if (data === undefined) return error === null ? <Loading rows={rows} /> : <Failed error={error} retry={query.refetch} />;
+  if (data === undefined)
+    return error === null ? <Loading rows={rows} /> : <Failed error={error} retry={query.refetch} />;
   return (
     <>
       {error !== null && <Outdated error={error} since={query.dataUpdatedAt} />}
@@ -96,7 +97,9 @@ function Outdated({ error, since }: { readonly error: Error; readonly since: num
   return (
     <div style={{ marginBottom: 12 }}>
       <Caution>
-        {isGone ? 'This was deleted meanwhile; what is shown is how it was at ' : 'This could not be refreshed; it is as it was at '}
+        {isGone
+          ? 'This was deleted meanwhile; what is shown is how it was at '
+          : 'This could not be refreshed; it is as it was at '}
         <span className="num">{new Date(since).toLocaleTimeString('en-GB')}</span>. {isGone ? '' : error.message}
       </Caution>
     </div>

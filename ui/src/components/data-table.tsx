@@ -49,7 +49,13 @@ export function DataTable<Row>(props: Props<Row>) {
   const order = props.onOrder === undefined ? ownOrder : props.order;
   const sorted = useMemo(() => inOrder(rows, columns, order), [rows, columns, order]);
   const exported = (): void =>
-    download(`${name}.csv`, csvOf(columns.map(({ id }) => id), sorted.map((row) => columns.map(({ value }) => value(row)))));
+    download(
+      `${name}.csv`,
+      csvOf(
+        columns.map(({ id }) => id),
+        sorted.map((row) => columns.map(({ value }) => value(row))),
+      ),
+    );
   return (
     <div>
       <Group justify="space-between" mb={8} gap="xs" wrap="nowrap">
@@ -72,7 +78,18 @@ interface RowsProps<Row> extends Props<Row> {
   readonly rowHeight: number;
 }
 
-function Rows<Row>({ sorted, columns, idOf, open, selected, name, rowHeight, order, setOrder, maxHeight = 640 }: RowsProps<Row>) {
+function Rows<Row>({
+  sorted,
+  columns,
+  idOf,
+  open,
+  selected,
+  name,
+  rowHeight,
+  order,
+  setOrder,
+  maxHeight = 640,
+}: RowsProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const isLong = sorted.length > ALL_IN_PAGE;
   const virtual = useVirtualizer({
@@ -102,7 +119,12 @@ function Rows<Row>({ sorted, columns, idOf, open, selected, name, rowHeight, ord
   const shownActive = shown.includes(active) ? active : (shown[0] ?? 0);
   return (
     <div ref={scroller} className="table-scroll" style={{ maxHeight: isLong ? maxHeight : undefined }}>
-      <table className="data" aria-label={name} aria-rowcount={sorted.length + 1} style={{ '--row': `${rowHeight}px` } as object}>
+      <table
+        className="data"
+        aria-label={name}
+        aria-rowcount={sorted.length + 1}
+        style={{ '--row': `${rowHeight}px` } as object}
+      >
         <Heading columns={columns} order={order} setOrder={setOrder} />
         <tbody onKeyDown={onKeyDown}>
           {before > 0 && <Gap height={before} columns={columns.length} />}
@@ -158,7 +180,13 @@ function Heading<Row>({ columns, order, setOrder }: HeadingProps<Row>) {
               style={{ width: column.width, minWidth: column.width }}
               aria-sort={on ? (order.descending ? 'descending' : 'ascending') : 'none'}
             >
-              <button type="button" className="sort" data-on={on || undefined} title={column.hint} onClick={() => setOrder(next)}>
+              <button
+                type="button"
+                className="sort"
+                data-on={on || undefined}
+                title={column.hint}
+                onClick={() => setOrder(next)}
+              >
                 {column.title}
                 <span aria-hidden style={{ display: 'inline-block', width: 12, textAlign: 'right' }}>
                   {on ? (order.descending ? '↓' : '↑') : ''}
@@ -180,8 +208,16 @@ function Gap({ height, columns }: { readonly height: number; readonly columns: n
   );
 }
 
-function cellClass({ isNumber, isSecondary }: { readonly isNumber?: boolean; readonly isSecondary?: boolean }): string | undefined {
-  const names = [isNumber === true ? 'right' : '', isSecondary === true ? 'wide-only' : ''].filter((name) => name !== '');
+function cellClass({
+  isNumber,
+  isSecondary,
+}: {
+  readonly isNumber?: boolean;
+  readonly isSecondary?: boolean;
+}): string | undefined {
+  const names = [isNumber === true ? 'right' : '', isSecondary === true ? 'wide-only' : ''].filter(
+    (name) => name !== '',
+  );
   return names.length === 0 ? undefined : names.join(' ');
 }
 

@@ -16,7 +16,8 @@ interface Props {
 export function FilterBox({ value, onChange, error, examples, label }: Props) {
   const [draft, setDraft] = useState<string | null>(null);
   const text = draft ?? value;
-  const mistake = error instanceof ApiError && (error.status === 400 || error.status === 422) && draft === null ? error : null;
+  const mistake =
+    error instanceof ApiError && (error.status === 400 || error.status === 422) && draft === null ? error : null;
   const commit = (filter: string): void => {
     setDraft(null);
     onChange(filter.trim());
@@ -40,14 +41,22 @@ export function FilterBox({ value, onChange, error, examples, label }: Props) {
         rightSection={
           <>
             {text !== '' && (
-              <ActionIcon variant="subtle" color="gray" size="sm" aria-label="Clear the filter" onClick={() => commit('')}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="sm"
+                aria-label="Clear the filter"
+                onClick={() => commit('')}
+              >
                 <IconX size={14} />
               </ActionIcon>
             )}
             <Help examples={examples} use={commit} />
           </>
         }
-        styles={{ input: { fontFamily: text === '' ? undefined : 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+        styles={{
+          input: { fontFamily: text === '' ? undefined : 'var(--mantine-font-family-monospace)', fontSize: 13 },
+        }}
         error={mistake === null ? undefined : <Mistake of={mistake} filter={text} />}
       />
     </form>
@@ -59,7 +68,7 @@ function Mistake({ of: error, filter }: { readonly of: ApiError; readonly filter
   const column = place?.column;
   return (
     <span style={{ display: 'block' }}>
-      {column !== undefined && column !== null && (
+      {typeof column === 'number' && (
         <span className="mono" aria-hidden style={{ display: 'block', whiteSpace: 'pre', overflowX: 'auto' }}>
           {filter}
           {'\n'}
@@ -67,8 +76,8 @@ function Mistake({ of: error, filter }: { readonly of: ApiError; readonly filter
         </span>
       )}
       {place?.problem ?? error.message}
-      {place?.suggestion !== undefined && place.suggestion !== null && <> Did you mean {place.suggestion}?</>}
-      {place?.allowed !== undefined && place.allowed !== null && <> Allowed: {place.allowed}.</>}
+      {typeof place?.suggestion === 'string' && <> Did you mean {place.suggestion}?</>}
+      {typeof place?.allowed === 'string' && <> Allowed: {place.allowed}.</>}
     </span>
   );
 }
@@ -83,12 +92,17 @@ function Help({ examples, use }: { readonly examples: readonly string[]; readonl
       </Popover.Target>
       <Popover.Dropdown>
         <div style={{ fontSize: 13 }}>
-          Compare with <code>= != &lt; &lt;= &gt; &gt;= IN (…)</code>, <code>IS NULL</code>; join with <code>AND OR NOT</code> and brackets. The same
-          text works in <code>--filter</code> of the command line.
+          Compare with <code>= != &lt; &lt;= &gt; &gt;= IN (…)</code>, <code>IS NULL</code>; join with{' '}
+          <code>AND OR NOT</code> and brackets. The same text works in <code>--filter</code> of the command line.
           <ul style={{ margin: '8px 0 0', paddingLeft: 16 }}>
             {examples.map((example) => (
               <li key={example}>
-                <button type="button" className="sort mono" style={{ color: 'var(--accent)' }} onClick={() => use(example)}>
+                <button
+                  type="button"
+                  className="sort mono"
+                  style={{ color: 'var(--accent)' }}
+                  onClick={() => use(example)}
+                >
                   {example}
                 </button>
               </li>

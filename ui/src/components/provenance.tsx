@@ -6,7 +6,8 @@ interface Props {
   readonly synthetic?: boolean | undefined;
 }
 
-const SIMULATED = 'The language model is simulated by rules: these numbers show the machinery and say nothing about any language model.';
+const SIMULATED =
+  'The language model is simulated by rules: these numbers show the machinery and say nothing about any language model.';
 const SYNTHETIC = 'The sessions were generated with planted intents: these numbers say nothing about people.';
 
 /** Stands wherever numbers are shown that rest on a simulated language model or on synthetic data. */

@@ -2,7 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { metric } from '../lib/format.ts';
 
 export interface SeedValue {
-  readonly trial: string;
+  /** `null`: nothing to lead to. */
+  readonly trial: string | null;
   readonly seed: string;
   readonly value: number | null;
 }
@@ -33,19 +34,16 @@ export function SeedDots({ values, mean, from, to, baseline = null, width = 170 
         )}
         {mean !== null && <rect x={x(mean) - 1} y={5} width={2} height={HEIGHT - 10} fill="var(--ink)" />}
       </svg>
-      {values.map(({ trial, seed, value }) => (
-        value === null ? null : (
-          <Link
-            key={trial}
-            to="/trials/$id"
-            params={{ id: trial }}
-            className="seed-dot"
-            style={{ left: x(value) - 6, top: HEIGHT / 2 - 6 }}
-            title={`${seed}: ${metric(value)}`}
-            aria-label={`Trial of ${seed}: ${metric(value)}`}
-          />
-        )
+      {values.map((dot, index) => (
+        <Dot key={dot.trial ?? index} {...dot} left={dot.value === null ? null : x(dot.value) - EDGE} />
       ))}
     </span>
   );
+}
+
+function Dot({ trial, seed, value, left }: SeedValue & { readonly left: number | null }) {
+  if (left === null) return null;
+  const place = { className: 'seed-dot', style: { left, top: HEIGHT / 2 - EDGE }, title: `${seed}: ${metric(value)}` };
+  if (trial === null) return <span {...place} aria-hidden />;
+  return <Link to="/trials/$id" params={{ id: trial }} {...place} aria-label={`Trial of ${seed}: ${metric(value)}`} />;
 }

@@ -12,10 +12,15 @@ import type { ComponentType, ReactNode } from 'react';
 export type Tone = 'done' | 'busy' | 'failed' | 'caution' | 'idle';
 
 /** Every state that anything can have, as shape, colour and word: none of the three is needed to tell them apart. */
-const LOOKS: Readonly<Record<string, readonly [Tone, ComponentType<{ size?: number; 'aria-hidden'?: boolean }>, string]>> = {
+const LOOKS: Readonly<
+  Record<string, readonly [Tone, ComponentType<{ size?: number; 'aria-hidden'?: boolean }>, string]>
+> = {
   succeeded: ['done', IconCircleCheckFilled, 'succeeded'],
   finished: ['done', IconCircleCheckFilled, 'finished'],
   validated: ['done', IconCircleCheckFilled, 'validated'],
+  accepted: ['done', IconCircleCheckFilled, 'accepted'],
+  right: ['done', IconCircleCheckFilled, 'right'],
+  ok: ['done', IconCircleCheckFilled, 'ok'],
   used: ['done', IconCircleCheckFilled, 'used'],
   working: ['busy', IconCircleHalf2, 'working'],
   running: ['busy', IconCircleHalf2, 'running'],
@@ -23,8 +28,9 @@ const LOOKS: Readonly<Record<string, readonly [Tone, ComponentType<{ size?: numb
   failed: ['failed', IconCircleX, 'failed'],
   wrong: ['failed', IconCircleX, 'wrong'],
   abandoned: ['failed', IconCircleX, 'abandoned'],
-  lost: ['failed', IconCircleX, 'lost'],
+  gone: ['failed', IconCircleX, 'gone'],
   paused: ['caution', IconPlayerPause, 'paused'],
+  degraded: ['caution', IconAlertTriangle, 'degraded'],
   orphaned: ['caution', IconAlertTriangle, 'orphaned'],
   warned: ['caution', IconAlertTriangle, 'warned'],
   queued: ['idle', IconCircle, 'queued'],

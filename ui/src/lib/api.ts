@@ -1,12 +1,14 @@
 /** Where a refusal points to: of a manifest line and column, of a filter the column. */
 export interface Place {
-  readonly file?: string | null;
-  readonly line?: number | null;
-  readonly column?: number | null;
-  readonly path?: string | null;
+  readonly file: string | null;
+  /** 1-based. */
+  readonly line: number | null;
+  /** 1-based. */
+  readonly column: number | null;
+  readonly path: string | null;
   readonly problem: string;
-  readonly allowed?: string | null;
-  readonly suggestion?: string | null;
+  readonly allowed: string | null;
+  readonly suggestion: string | null;
 }
 
 /** A refusal of the server in its own words; `status` 0 where no answer came at all. */
@@ -15,7 +17,10 @@ export class ApiError extends Error {
   readonly code: string;
   readonly places: readonly Place[];
 
-  constructor(status: number, { code, message, places = [] }: { code: string; message: string; places?: readonly Place[] }) {
+  constructor(
+    status: number,
+    { code, message, places = [] }: { code: string; message: string; places?: readonly Place[] },
+  ) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
@@ -33,12 +38,16 @@ export interface Listing<Item> {
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export const ROOT = '/api/v1';
+/** A form of another site can send our cookie, but no header of its own. */
+const OURS = { 'x-sprintlab': '1' };
 
 export function address(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(key, String(value));
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== '') search.set(key, String(value));
   const text = search.toString();
-  return `${ROOT}${path}${text === '' ? '' : `?${text}`}`;
+  const joint = path.includes('?') ? '&' : '?';
+  return `${ROOT}${path}${text === '' ? '' : `${joint}${text}`}`;
 }
 
 /** @throws ApiError */
@@ -55,7 +64,7 @@ export async function send<Answer>(
 ): Promise<Answer> {
   const json: RequestInit = body === undefined ? {} : { body: JSON.stringify(body) };
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
-  return ask<Answer>(address(path), { method, ...json, headers: { ...type, ...csrfHeader(), ...headers } });
+  return ask<Answer>(address(path), { method, ...json, headers: { ...type, ...OURS, ...headers } });
 }
 
 async function ask<Answer>(url: string, options: RequestInit): Promise<Answer> {
@@ -71,7 +80,10 @@ async function reach(url: string, options: RequestInit): Promise<Response> {
     return await fetch(url, options);
   } catch (cause) {
     if (options.signal?.aborted === true) throw cause;
-    throw new ApiError(0, { code: 'NO_CONNECTION', message: 'The server does not answer. It is asked again by itself.' });
+    throw new ApiError(0, {
+      code: 'NO_CONNECTION',
+      message: 'The server does not answer. It is asked again by itself.',
+    });
   }
 }
 
@@ -84,10 +96,4 @@ function refusalOf(body: unknown, answer: Response): { code: string; message: st
     return (body as { error: { code: string; message: string; places: readonly Place[] } }).error;
   }
   return { code: 'UNEXPECTED', message: `The server answered ${answer.status} ${answer.statusText}.` };
-}
-
-/** A form of another site can send our cookie, but cannot read it. */
-function csrfHeader(): Readonly<Record<string, string>> {
-  const token = /(?:^|; )sprintlab-csrf=([^;]+)/.exec(document.cookie)?.[1];
-  return token === undefined ? {} : { 'x-csrf-token': decodeURIComponent(token) };
 }

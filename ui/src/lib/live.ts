@@ -2,16 +2,6 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { address } from './api.ts';
 
-/** An event as the stream tells it. */
-export interface LiveEvent {
-  readonly number: number;
-  readonly at: string;
-  readonly kind: string;
-  readonly subject: { readonly kind: string; readonly id: string };
-  readonly experiment: string | null;
-  readonly payload: Readonly<Record<string, unknown>>;
-}
-
 export type Connection = 'opening' | 'open' | 'lost';
 
 const RETRY_MS = 2000;

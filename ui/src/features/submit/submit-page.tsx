@@ -1,0 +1,120 @@
+import { Button, Group, Select, Stack } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Caution, Hint, Loading } from '../../components/condition.tsx';
+import { Page } from '../../components/page.tsx';
+import { ApiError, type Place } from '../../lib/api.ts';
+import { Bill } from './bill.tsx';
+import { Problems } from './problems.tsx';
+import { experimentSourceQuery, planQuery, schemaQuery, templatesQuery } from './submit-queries.ts';
+import { SubmitButton } from './submit-button.tsx';
+
+const Editor = lazy(async () => ({ default: (await import('./editor.tsx')).Editor }));
+const RevisionDifference = lazy(async () => ({
+  default: (await import('./revision-difference.tsx')).RevisionDifference,
+}));
+const route = getRouteApi('/submit');
+const NONE: readonly Place[] = [];
+
+/** A manifest is written here, checked as it is written, and its bill stands before the button. */
+export function SubmitPage() {
+  const { draft, setDraft, file } = useDraft();
+  const [settled] = useDebouncedValue(draft, 400);
+  const schema = useQuery(schemaQuery);
+  const plan = useQuery(planQuery(settled, file));
+  const refusal = plan.error instanceof ApiError ? plan.error : null;
+  const isCurrent = settled === draft && !plan.isFetching;
+  return (
+    <Page
+      title="Submit"
+      lead="A manifest says the question and the arms. Mistakes are shown where they are; the bill stands before the button."
+    >
+      <Start />
+      <div className="submit-grid">
+        <Suspense fallback={<Loading rows={14} />}>
+          <Editor
+            value={draft}
+            onChange={setDraft}
+            places={refusal?.places ?? NONE}
+            warnings={plan.data?.warnings ?? NONE}
+            schema={schema.data}
+          />
+        </Suspense>
+        <Stack gap={16}>
+          {draft.trim() === '' ? (
+            <Hint>
+              Start from a template, or write <code>sprintlab: 1</code> and go on: Ctrl Space offers what is possible.
+            </Hint>
+          ) : null}
+          {refusal !== null && draft.trim() !== '' && <Problems error={refusal} />}
+          {plan.data !== undefined && refusal === null && draft.trim() !== '' && (
+            <>
+              {plan.data.warnings.map(({ problem, line }) => (
+                <Caution key={`${line ?? ''}${problem}`}>
+                  {line !== null && `Line ${line}: `}
+                  {problem}
+                </Caution>
+              ))}
+              <Bill plan={plan.data} />
+              <SubmitButton manifest={draft} file={file} plan={plan.data} isReady={isCurrent} />
+              <Suspense>
+                <RevisionDifference experiment={plan.data.experiment} manifest={settled} />
+              </Suspense>
+            </>
+          )}
+        </Stack>
+      </div>
+    </Page>
+  );
+}
+
+/** Kept in this tab, so that a look at another page does not cost what was written. */
+const DRAFT = 'sprintlab-draft';
+
+function useDraft() {
+  const { template, experiment } = route.useSearch();
+  const [draft, setText] = useState(() => sessionStorage.getItem(DRAFT) ?? '');
+  const templates = useQuery({ ...templatesQuery, enabled: template !== undefined });
+  const source = useQuery({ ...experimentSourceQuery(experiment ?? ''), enabled: experiment !== undefined });
+  const chosen = templates.data?.items.find(({ name }) => name === template);
+  const given = chosen?.source ?? source.data?.source;
+  const setDraft = (text: string): void => {
+    setText(text);
+    sessionStorage.setItem(DRAFT, text);
+  };
+  useEffect(() => {
+    if (given !== undefined) setText(given);
+  }, [given]);
+  return { draft, setDraft, file: chosen?.file ?? 'experiments/manifest.yaml' };
+}
+
+function Start() {
+  const { template, experiment } = route.useSearch();
+  const navigate = route.useNavigate();
+  const templates = useQuery(templatesQuery);
+  return (
+    <Group align="flex-end" gap="sm">
+      <Select
+        label="Template"
+        description="The questions of the paper"
+        placeholder="Choose one"
+        searchable
+        w={420}
+        maw="100%"
+        data={(templates.data?.items ?? []).map(({ name, question }) => ({
+          value: name,
+          label: `${name}: ${question}`,
+        }))}
+        value={template ?? null}
+        onChange={(name) => void navigate({ search: { template: name ?? undefined } })}
+      />
+      {experiment !== undefined && (
+        <Button variant="default" onClick={() => void navigate({ search: {} })}>
+          Changing {experiment}: leave its manifest
+        </Button>
+      )}
+    </Group>
+  );
+}
