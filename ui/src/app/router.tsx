@@ -4,7 +4,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  redirect,
+  Navigate,
 } from '@tanstack/react-router';
 import { Loading } from '../components/condition.tsx';
 import { flag, oneOf, text, texts, whole, type Search } from '../lib/search.ts';
@@ -44,9 +44,7 @@ const ordered = (search: Search) => ({
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/experiments', replace: true });
-  },
+  component: () => <Navigate to="/experiments" replace />,
 });
 
 const experiments = createRoute({

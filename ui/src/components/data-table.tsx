@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { csvOf, download, type Cell } from '../lib/csv.ts';
 
 export interface Column<Row> {
@@ -78,47 +78,14 @@ interface RowsProps<Row> extends Props<Row> {
   readonly rowHeight: number;
 }
 
-function Rows<Row>({
-  sorted,
-  columns,
-  idOf,
-  open,
-  selected,
-  name,
-  rowHeight,
-  order,
-  setOrder,
-  maxHeight = 640,
-}: RowsProps<Row>) {
+function Rows<Row>(props: RowsProps<Row>) {
+  const { sorted, columns, name, rowHeight, order, setOrder, maxHeight = 640 } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const isLong = sorted.length > ALL_IN_PAGE;
-  const virtual = useVirtualizer({
-    count: isLong ? sorted.length : 0,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-  });
-  const [active, setActive] = useState(0);
-  const shown = isLong ? virtual.getVirtualItems().map(({ index }) => index) : sorted.map((_, index) => index);
-  const before = isLong ? (virtual.getVirtualItems()[0]?.start ?? 0) : 0;
-  const after = isLong ? virtual.getTotalSize() - (virtual.getVirtualItems().at(-1)?.end ?? 0) : 0;
-  const goTo = (wanted: number): void => {
-    const index = Math.max(0, Math.min(sorted.length - 1, wanted));
-    setActive(index);
-    if (isLong) virtual.scrollToIndex(index);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 };
-    const step = steps[event.key];
-    const end = event.key === 'Home' ? 0 : event.key === 'End' ? sorted.length - 1 : undefined;
-    if (step === undefined && end === undefined) return;
-    event.preventDefault();
-    goTo(end ?? active + (step ?? 0));
-  };
-  const shownActive = shown.includes(active) ? active : (shown[0] ?? 0);
+  const sight = useSight(sorted.length, rowHeight, scroller);
+  const { active, setActive, onKeyDown } = useActiveRow(sorted.length, scroller, sight.bringIn);
+  const reachable = sight.shown.includes(active) ? active : (sight.shown[0] ?? 0);
   return (
-    <div ref={scroller} className="table-scroll" style={{ maxHeight: isLong ? maxHeight : undefined }}>
+    <div ref={scroller} className="table-scroll" style={{ maxHeight: sight.isLong ? maxHeight : undefined }}>
       <table
         className="data"
         aria-label={name}
@@ -127,35 +94,103 @@ function Rows<Row>({
       >
         <Heading columns={columns} order={order} setOrder={setOrder} />
         <tbody onKeyDown={onKeyDown}>
-          {before > 0 && <Gap height={before} columns={columns.length} />}
-          {shown.map((index) => {
+          <Gap height={sight.before} columns={columns.length} />
+          {sight.shown.map((index) => {
             const row = sorted[index];
             if (row === undefined) return null;
-            const id = idOf(row);
-            return (
-              <tr
-                key={id}
-                data-index={index}
-                aria-rowindex={index + 2}
-                aria-selected={selected === id ? true : undefined}
-                className={open === undefined ? 'row' : 'row opens'}
-                tabIndex={index === shownActive ? 0 : -1}
-                onFocus={() => setActive(index)}
-                onClick={open === undefined ? undefined : (event) => !isOnControl(event.target) && open(row)}
-                onKeyDown={(event) => event.key === 'Enter' && event.target === event.currentTarget && open?.(row)}
-              >
-                {columns.map((column) => (
-                  <td key={column.id} className={cellClass(column)}>
-                    {(column.show ?? column.value)(row)}
-                  </td>
-                ))}
-              </tr>
-            );
+            const id = props.idOf(row);
+            const tabIndex = index === reachable ? 0 : -1;
+            return <TableRow key={id} {...props} row={row} id={id} at={{ index, tabIndex }} onReach={setActive} />;
           })}
-          {after > 0 && <Gap height={after} columns={columns.length} />}
+          <Gap height={sight.after} columns={columns.length} />
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface Sight {
+  readonly isLong: boolean;
+  /** Places of the rows that are in the page. */
+  readonly shown: readonly number[];
+  /** Pixels of the rows above and below that are not. */
+  readonly before: number;
+  readonly after: number;
+  readonly bringIn: (index: number) => void;
+}
+
+function useSight(count: number, rowHeight: number, scroller: RefObject<HTMLDivElement | null>): Sight {
+  const isLong = count > ALL_IN_PAGE;
+  const virtual = useVirtualizer({
+    count: isLong ? count : 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  });
+  if (!isLong)
+    return {
+      isLong,
+      shown: Array.from({ length: count }, (_, index) => index),
+      before: 0,
+      after: 0,
+      bringIn: () => undefined,
+    };
+  const items = virtual.getVirtualItems();
+  return {
+    isLong,
+    shown: items.map(({ index }) => index),
+    before: items[0]?.start ?? 0,
+    after: virtual.getTotalSize() - (items.at(-1)?.end ?? 0),
+    bringIn: (index) => virtual.scrollToIndex(index),
+  };
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 };
+
+/** One row of the table is in the order of Tab; arrows move which. */
+function useActiveRow(count: number, scroller: RefObject<HTMLDivElement | null>, bringIn: (index: number) => void) {
+  const [active, setActive] = useState(0);
+  const goTo = (wanted: number): void => {
+    const index = Math.max(0, Math.min(count - 1, wanted));
+    setActive(index);
+    bringIn(index);
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = STEPS[event.key];
+    const end = event.key === 'Home' ? 0 : event.key === 'End' ? count - 1 : undefined;
+    if (step === undefined && end === undefined) return;
+    event.preventDefault();
+    goTo(end ?? active + (step ?? 0));
+  };
+  return { active, setActive, onKeyDown };
+}
+
+interface TableRowProps<Row> extends Pick<Props<Row>, 'columns' | 'open' | 'selected'> {
+  readonly row: Row;
+  readonly id: string;
+  readonly at: { readonly index: number; readonly tabIndex: number };
+  readonly onReach: (index: number) => void;
+}
+
+function TableRow<Row>({ row, id, at, columns, open, selected, onReach }: TableRowProps<Row>) {
+  return (
+    <tr
+      data-index={at.index}
+      aria-rowindex={at.index + 2}
+      aria-current={selected === id ? true : undefined}
+      className={open === undefined ? 'row' : 'row opens'}
+      tabIndex={at.tabIndex}
+      onFocus={() => onReach(at.index)}
+      onClick={(event) => !isOnControl(event.target) && open?.(row)}
+      onKeyDown={(event) => event.key === 'Enter' && event.target === event.currentTarget && open?.(row)}
+    >
+      {columns.map((column) => (
+        <td key={column.id} className={cellClass(column)}>
+          {(column.show ?? column.value)(row)}
+        </td>
+      ))}
+    </tr>
   );
 }
 
@@ -201,6 +236,7 @@ function Heading<Row>({ columns, order, setOrder }: HeadingProps<Row>) {
 }
 
 function Gap({ height, columns }: { readonly height: number; readonly columns: number }) {
+  if (height <= 0) return null;
   return (
     <tr className="gap" aria-hidden>
       <td colSpan={columns} style={{ height }} />

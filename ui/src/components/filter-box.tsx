@@ -16,8 +16,7 @@ interface Props {
 export function FilterBox({ value, onChange, error, examples, label }: Props) {
   const [draft, setDraft] = useState<string | null>(null);
   const text = draft ?? value;
-  const mistake =
-    error instanceof ApiError && (error.status === 400 || error.status === 422) && draft === null ? error : null;
+  const mistake = draft === null ? mistakeIn(error) : null;
   const commit = (filter: string): void => {
     setDraft(null);
     onChange(filter.trim());
@@ -61,6 +60,10 @@ export function FilterBox({ value, onChange, error, examples, label }: Props) {
       />
     </form>
   );
+}
+
+function mistakeIn(error: Error | null): ApiError | null {
+  return error instanceof ApiError && (error.status === 400 || error.status === 422) ? error : null;
 }
 
 function Mistake({ of: error, filter }: { readonly of: ApiError; readonly filter: string }) {

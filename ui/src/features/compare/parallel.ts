@@ -18,7 +18,10 @@ export interface ParallelData {
 type Value = string | number | null;
 
 /** The settings that differ among these arms, then cost and result. */
-export function parallelAxes(board: BoardAnswer, arms: readonly BoardArm[]): ParallelData {
+export function parallelAxes(
+  board: Pick<BoardAnswer, 'metric' | 'differing'>,
+  arms: readonly BoardArm[],
+): ParallelData {
   const settings = board.differing
     .map((key): [string, Value[]] => [key, arms.map((arm) => valueOf(arm.settings[key]))])
     .filter(([, values]) => new Set(values).size > 1);

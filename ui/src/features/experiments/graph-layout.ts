@@ -43,17 +43,16 @@ export function placed({ nodes, links }: StageGraphAnswer): PlacedGraph {
 
 function depths(nodes: readonly Node[], links: StageGraphAnswer['links']): ReadonlyMap<string, number> {
   const depth = new Map(nodes.map(({ id }) => [id, 0]));
-  // Each round moves what reads behind what is read; a graph of n nodes has no longer way than n.
-  for (let round = 0; round < nodes.length; round += 1) {
-    let moved = false;
+  let isSettled = false;
+  // Each round moves what reads behind what is read; a graph of n nodes has no way longer than n, so it ends.
+  while (!isSettled) {
+    isSettled = true;
     for (const { from, to } of links) {
       const behind = (depth.get(from) ?? 0) + 1;
-      if (behind > (depth.get(to) ?? 0) && behind < nodes.length) {
-        depth.set(to, behind);
-        moved = true;
-      }
+      if (behind <= (depth.get(to) ?? 0) || behind >= nodes.length) continue;
+      depth.set(to, behind);
+      isSettled = false;
     }
-    if (!moved) break;
   }
   return depth;
 }

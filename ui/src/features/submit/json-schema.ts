@@ -26,7 +26,9 @@ const DOTTED = new Set(['axes', 'link', 'exclude']);
 export function keysAt(schema: JsonSchema, path: readonly string[]): readonly Offer[] {
   const [first] = path;
   if (first !== undefined && DOTTED.has(first)) return path.length === 1 ? dottedSettings(schema) : [];
-  return Object.entries(nodeAt(schema, path)?.properties ?? {}).map(([label, node]) => offerOf(label, node));
+  const node = nodeAt(schema, path);
+  const sections = node === null ? [] : alternatives(node).flatMap(({ properties = {} }) => Object.entries(properties));
+  return sections.map(([label, one]) => offerOf(label, one));
 }
 
 /** What may be written as the value of a key. */

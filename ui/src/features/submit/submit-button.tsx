@@ -11,12 +11,17 @@ import { count, money } from '../../lib/format.ts';
 import { useMayWrite } from '../../lib/session.ts';
 import { needsApproval } from '../../lib/wishes.ts';
 
-interface Props {
+export interface Written {
   readonly manifest: string;
+  /** By which places name it. */
   readonly file: string;
-  readonly plan: PlanAnswer;
   /** The plan is of what is written now. */
-  readonly isReady: boolean;
+  readonly isPlanned: boolean;
+}
+
+interface Props {
+  readonly plan: PlanAnswer;
+  readonly written: Written;
 }
 
 const SAID: Readonly<Record<SubmittedAnswer['state'], string>> = {
@@ -26,7 +31,7 @@ const SAID: Readonly<Record<SubmittedAnswer['state'], string>> = {
 };
 
 /** A second press, or a retry after a lost answer, is the same submission: the key stays until the text changes. */
-export function SubmitButton({ manifest, file, plan, isReady }: Props) {
+export function SubmitButton({ plan, written: { manifest, file, isPlanned } }: Props) {
   const navigate = useNavigate();
   const mayWrite = useMayWrite();
   const [approve, setApprove] = useState(false);
@@ -63,7 +68,7 @@ export function SubmitButton({ manifest, file, plan, isReady }: Props) {
       <Button
         size="md"
         leftSection={<IconSend size={16} aria-hidden />}
-        disabled={!isReady || (isAboveLimit && !approve)}
+        disabled={!isPlanned || (isAboveLimit && !approve)}
         loading={submission.isPending}
         onClick={() => submission.mutate()}
       >

@@ -1,3 +1,4 @@
+import type { PlanAnswer } from '#features/submissions/http/submissions.schema.ts';
 import { Button, Group, Select, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -9,7 +10,7 @@ import { ApiError, type Place } from '../../lib/api.ts';
 import { Bill } from './bill.tsx';
 import { Problems } from './problems.tsx';
 import { experimentSourceQuery, planQuery, schemaQuery, templatesQuery } from './submit-queries.ts';
-import { SubmitButton } from './submit-button.tsx';
+import { SubmitButton, type Written } from './submit-button.tsx';
 
 const Editor = lazy(async () => ({ default: (await import('./editor.tsx')).Editor }));
 const RevisionDifference = lazy(async () => ({
@@ -25,7 +26,6 @@ export function SubmitPage() {
   const schema = useQuery(schemaQuery);
   const plan = useQuery(planQuery(settled, file));
   const refusal = plan.error instanceof ApiError ? plan.error : null;
-  const isCurrent = settled === draft && !plan.isFetching;
   return (
     <Page
       title="Submit"
@@ -47,26 +47,43 @@ export function SubmitPage() {
             <Hint>
               Start from a template, or write <code>sprintlab: 1</code> and go on: Ctrl Space offers what is possible.
             </Hint>
-          ) : null}
-          {refusal !== null && draft.trim() !== '' && <Problems error={refusal} />}
-          {plan.data !== undefined && refusal === null && draft.trim() !== '' && (
-            <>
-              {plan.data.warnings.map(({ problem, line }) => (
-                <Caution key={`${line ?? ''}${problem}`}>
-                  {line !== null && `Line ${line}: `}
-                  {problem}
-                </Caution>
-              ))}
-              <Bill plan={plan.data} />
-              <SubmitButton manifest={draft} file={file} plan={plan.data} isReady={isCurrent} />
-              <Suspense>
-                <RevisionDifference experiment={plan.data.experiment} manifest={settled} />
-              </Suspense>
-            </>
+          ) : (
+            <Verdict
+              plan={refusal === null ? plan.data : undefined}
+              refusal={refusal}
+              written={{ manifest: draft, file, isPlanned: settled === draft && !plan.isFetching }}
+            />
           )}
         </Stack>
       </div>
     </Page>
+  );
+}
+
+interface VerdictProps {
+  readonly plan: PlanAnswer | undefined;
+  readonly refusal: ApiError | null;
+  readonly written: Written;
+}
+
+/** What is wrong with what is written, or what it would cost. */
+function Verdict({ plan, refusal, written }: VerdictProps) {
+  if (refusal !== null) return <Problems error={refusal} />;
+  if (plan === undefined) return <Loading rows={5} />;
+  return (
+    <>
+      {plan.warnings.map(({ problem, line }) => (
+        <Caution key={`${line ?? ''}${problem}`}>
+          {line !== null && `Line ${line}: `}
+          {problem}
+        </Caution>
+      ))}
+      <Bill plan={plan} />
+      <SubmitButton plan={plan} written={written} />
+      <Suspense>
+        <RevisionDifference experiment={plan.experiment} manifest={written.manifest} />
+      </Suspense>
+    </>
   );
 }
 

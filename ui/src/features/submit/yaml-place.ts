@@ -40,29 +40,31 @@ function indentOf(line: string): number {
   return /^\s*(?:- )*/.exec(line)?.[0].length ?? 0;
 }
 
+interface Bracket {
+  readonly kind: '{' | '[';
+  /** What it is the value of. */
+  readonly key: string | null;
+}
+
 /** `settings: {selection: {strategy: ra` leads to settings, selection, strategy, and its value is being written. */
 function flowPath(line: string): { readonly path: string[]; readonly isValue: boolean } {
-  const path: string[] = [];
+  const open: Bracket[] = [];
   let key: string | null = null;
-  for (const token of line.match(/[\w.@-]+|[{}[\],:]/g) ?? []) {
-    if (token === ':') continue;
-    if (token === '{') {
-      if (key !== null) path.push(key);
-      key = null;
-    } else if (token === '}') {
-      path.pop();
-      key = null;
-    } else if (token === ',') {
-      if (!isInList(line)) key = null;
-    } else if (/^[\w.@-]/.test(token) && key === null && isKey(line, token)) key = token;
+  for (const [token, word, colon] of line.matchAll(/([\w.@-]+)(\s*:)?|[{}[\],]/g)) {
+    if (word !== undefined) key = colon === undefined ? key : word;
+    else key = keyAfter(token, key, open);
   }
+  const path = open.flatMap((bracket) => (bracket.kind === '{' ? (bracket.key ?? []) : []));
   return key === null ? { path, isValue: false } : { path: [...path, key], isValue: true };
 }
 
-function isInList(line: string): boolean {
-  return line.lastIndexOf('[') > line.lastIndexOf(']');
-}
-
-function isKey(line: string, token: string): boolean {
-  return line.includes(`${token}:`);
+/** Whose value goes on after a bracket or comma; in a list each item is a value of the same key. */
+function keyAfter(token: string, key: string | null, open: Bracket[]): string | null {
+  if (token === ',') return open.at(-1)?.kind === '[' ? key : null;
+  if (token === '{' || token === '[') {
+    open.push({ kind: token, key });
+    return token === '[' ? key : null;
+  }
+  const closed = open.pop();
+  return closed !== undefined && open.at(-1)?.kind === '[' ? closed.key : null;
 }
