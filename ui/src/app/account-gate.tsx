@@ -11,9 +11,10 @@ export function AccountGate({ children }: { readonly children: ReactNode }) {
   const { data, error } = useQuery(sessionQuery);
   const here = useRouterState({ select: ({ location }) => location.href });
   const isNobody = data?.role === null || (error instanceof ApiError && error.status === 401);
-  const isSomebody = data !== undefined && !isNobody;
+  // Also where the server could not be asked: the feed is what notices that it is back.
+  const isKnown = (data !== undefined || error !== null) && !isNobody;
   useEffect(() => {
-    if (isSomebody) liveFeed.start(queryClient);
-  }, [isSomebody]);
+    if (isKnown) liveFeed.start(queryClient);
+  }, [isKnown]);
   return isNobody ? <Navigate to="/login" search={{ then: here }} replace /> : children;
 }
