@@ -54,6 +54,22 @@ export class EventsService {
     return found.map(toEvent);
   }
 
+  /** Number of the latest event; 0 before the first. */
+  async latestNumber(): Promise<number> {
+    const [latest] = await this.database.read((rows) =>
+      rows.find(eventEntity, { select: { number: true }, order: { number: 'DESC' }, take: 1 }),
+    );
+    return latest?.number ?? 0;
+  }
+
+  /** Those of some numbers. */
+  async numbered(numbers: readonly number[]): Promise<readonly RecordedEvent[]> {
+    const found = await this.database.read((rows) =>
+      inBatches(numbers, (batch) => rows.find(eventEntity, { where: { number: In(batch) } })),
+    );
+    return found.map(toEvent);
+  }
+
   /** What of one kind happened to subjects of one kind, oldest first. */
   async about(subjectKind: SubjectKind, ids: readonly string[], kind: EventKind): Promise<readonly RecordedEvent[]> {
     const found = await this.database.read((rows) =>

@@ -4,7 +4,7 @@ import {
   type Submission,
 } from '#features/submissions/domain/submission.ts';
 import { TrialNotFoundError, type Trial } from '#features/trials/domain/trial.ts';
-import type { Application } from '../application.ts';
+import type { Application } from './application.ts';
 
 /** What an id on the command line means: a submission, or one trial of it. */
 export interface Target {

@@ -1,15 +1,13 @@
-import { cpus } from 'node:os';
 import { distinctStages } from '#features/experiments/domain/stage-graph.ts';
 import type { Source } from '#features/experiments/domain/document-reader.ts';
 import type { Stage } from '#features/stages/domain/stage.ts';
 import { changedKinds, CodeChangedError, type Resubmission } from '#features/submissions/domain/code-change.ts';
 import { NEXT_STATE } from '#features/submissions/domain/submission.ts';
+import type { ManifestPlan } from '#features/experiments/planning.service.ts';
 import type { SubmitResult } from '#features/submissions/submissions.service.ts';
-import type { Application } from '../application.ts';
-import { planToSubmit, type ToldPlan } from './submitting.ts';
+import type { Application } from './application.ts';
+import { livingWorkers } from './living-workers.ts';
 import type { Target } from './target.ts';
-import type { Workplace } from './verb.ts';
-import { isWorking, workersAtWork } from './workers-at-work.ts';
 
 /** The distinct stages of a submission, or of one trial of it. */
 export async function stagesOfTarget(
@@ -24,7 +22,7 @@ export async function stagesOfTarget(
 /** @throws CodeChangedError where what is left can be run by nobody, since its code is another by now. */
 export async function assertCodeIsSame(application: Application, target: Target): Promise<void> {
   const stages = await stagesOfTarget(application, target);
-  const workers = (await workersAtWork(application)).filter(isWorking);
+  const workers = await livingWorkers(application);
   const { codeVersions } = application.identity;
   const others = workers.map((worker) => worker.codeVersions);
   const changed = changedKinds(stages, codeVersions, others);
@@ -33,21 +31,16 @@ export async function assertCodeIsSame(application: Application, target: Target)
 }
 
 /**
- * Submits the manifest of a submission again, as a new revision with the code of this build, and lets what was left of the
- * old one go. What is done stays.
+ * Submits what a submission asked for again, as a new revision with the code of this build, and lets what was left of the old one
+ * go. What is done stays.
+ * @param plan of `keptManifest`
  */
-export async function submitAgain(
-  workplace: Workplace,
-  target: Target,
-): Promise<{ readonly told: ToldPlan; readonly result: SubmitResult }> {
-  const { application } = workplace;
-  const source = await keptManifest(application, target);
-  const told = await planToSubmit(workplace, source, { slots: cpus().length, approve: true });
-  const result = await application.submissions.submit(told.plan);
+export async function submitAgain(application: Application, target: Target, plan: ManifestPlan): Promise<SubmitResult> {
+  const result = await application.submissions.submit(plan);
   const { id, state } = await application.submissions.get(target.submission.id);
   // After the new one was recorded: what both want goes on.
   if (NEXT_STATE[state].includes('cancelled')) await application.control.cancel(id);
-  return { told, result };
+  return result;
 }
 
 async function resubmissionOf(application: Application, target: Target): Promise<Resubmission> {
@@ -60,7 +53,8 @@ async function resubmissionOf(application: Application, target: Target): Promise
   return { toRun: planned.size - done, repeated };
 }
 
-async function keptManifest({ experiments }: Application, { submission }: Target): Promise<Source> {
+/** The manifest of a submission, its bases merged into it. */
+export async function keptManifest({ experiments }: Application, { submission }: Target): Promise<Source> {
   const { experiment, number, source } = await experiments.revisionById(submission.revision);
   return { file: `${experiment}@${number}`, text: source };
 }

@@ -1,6 +1,7 @@
-import type { Execution, ExecutionStatus, Stage } from '#features/stages/domain/stage.ts';
+import type { Execution, ExecutionStatus, Stage } from './domain/stage.ts';
 import { DomainError } from '#kernel/domain-error.ts';
-import type { Application } from '../application.ts';
+import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
+import type { StagesService } from './stages.service.ts';
 
 export class NoLogError extends DomainError<'NO_LOG'> {
   constructor({ kind, key }: Pick<Stage, 'kind' | 'key'>, problem: string) {
@@ -23,17 +24,22 @@ const WITHOUT: Readonly<Record<ExecutionStatus, string>> = {
   failed: 'none could be kept, for instance on a full disk',
 };
 
+export interface StageLogTools {
+  readonly artifacts: ArtifactsService;
+  readonly stages: StagesService;
+}
+
 /** What an execution of a stage said: of the latest, or of the one of that number. @throws NoLogError */
-export async function logOf(application: Application, stage: Stage, number: number | undefined): Promise<StageLog> {
-  const executions = await application.stages.executionsOf([stage.key]);
+export async function logOf(tools: StageLogTools, stage: Stage, number: number | undefined): Promise<StageLog> {
+  const executions = await tools.stages.executionsOf([stage.key]);
   const execution = number === undefined ? executions.at(-1) : executions.find(({ token }) => token === number);
   if (execution === undefined) throw new NoLogError(stage, absence(executions, number));
-  const [log] = await application.artifacts.of('execution', [execution.id]);
+  const [log] = await tools.artifacts.of('execution', [execution.id]);
   if (log === undefined) {
     const why = WITHOUT[execution.status];
     throw new NoLogError(stage, `has no log of execution ${execution.token}: ${why}.${hint(executions, execution)}`);
   }
-  return { execution, text: new TextDecoder().decode(await application.artifacts.read(log.hash)) };
+  return { execution, text: new TextDecoder().decode(await tools.artifacts.read(log.hash)) };
 }
 
 function absence(executions: readonly Execution[], number: number | undefined): string {
