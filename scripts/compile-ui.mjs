@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runStep, StepFailedError } from './set-up/run-step.mjs';
@@ -20,6 +20,7 @@ export async function compileUi(root, folder, holder) {
   );
   const bytes = firstViewBytes(join(root, folder));
   rmSync(join(root, folder, '.vite'), { recursive: true });
+  compressFiles(join(root, folder, 'assets'));
   if (bytes <= FIRST_VIEW_BYTES) return;
   throw new StepFailedError(
     'The build of the pages',
@@ -40,4 +41,11 @@ export function firstViewBytes(folder) {
   };
   for (const name of ['index.html', FIRST_PAGE]) take(name);
   return [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0);
+}
+
+/** Beside each file its compressed twin, which the server hands out to those who can read it: none is compressed twice. */
+function compressFiles(folder) {
+  for (const name of readdirSync(folder)) {
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(readFileSync(join(folder, name)), { level: 9 }));
+  }
 }
