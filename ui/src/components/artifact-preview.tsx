@@ -16,7 +16,7 @@ interface Props {
 
 /** The beginning of a file as what it is: a value, a table, a text, a picture, tensors. */
 export function ArtifactPreview({ hash, name }: Props) {
-  const query = useQuery(reading<ArtifactPreviewAnswer>(`/artifacts/${hash}/preview`, { name }));
+  const query = useQuery(reading<ArtifactPreviewAnswer>(`/artifacts/${hash}/preview`));
   return (
     <Card>
       <Group justify="space-between" mb={12} wrap="nowrap">

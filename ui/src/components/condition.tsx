@@ -45,7 +45,7 @@ export function Failed({ error, retry }: FailedProps) {
       <div style={{ minWidth: 0 }}>
         <div style={{ fontWeight: 560 }}>{titleOf(error)}</div>
         <div>{error.message}</div>
-        {retry !== undefined && (
+        {retry !== undefined && isWorthRetrying(error) && (
           <Button size="compact-sm" variant="default" mt={8} onClick={() => void retry()}>
             Try again
           </Button>
@@ -104,6 +104,10 @@ function Outdated({ error, since }: { readonly error: Error; readonly since: num
       </Caution>
     </div>
   );
+}
+
+function isWorthRetrying(error: Error): boolean {
+  return !(error instanceof ApiError) || ![400, 403, 404].includes(error.status);
 }
 
 function titleOf(error: Error): string {

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
@@ -57,15 +57,15 @@ export function DataTable<Row>(props: Props<Row>) {
       ),
     );
   return (
-    <div>
-      <Group justify="space-between" mb={8} gap="xs" wrap="nowrap">
-        <div style={{ minWidth: 0, flex: 1 }}>{tools}</div>
+    <div style={{ position: 'relative' }}>
+      {tools !== undefined && <div style={{ marginBottom: 8, paddingRight: 40 }}>{tools}</div>}
+      <div className="table-download" data-with-tools={tools !== undefined || undefined}>
         <Tooltip label="These rows as CSV" withArrow>
           <ActionIcon variant="subtle" color="gray" aria-label={`Download ${name} as CSV`} onClick={exported}>
             <IconDownload size={16} />
           </ActionIcon>
         </Tooltip>
-      </Group>
+      </div>
       <Rows {...props} sorted={sorted} order={order} setOrder={props.onOrder ?? setOwnOrder} rowHeight={rowHeight} />
     </div>
   );
@@ -222,10 +222,9 @@ function Heading<Row>({ columns, order, setOrder }: HeadingProps<Row>) {
                 title={column.hint}
                 onClick={() => setOrder(next)}
               >
+                {column.isNumber === true && <Arrow on={on} order={order} />}
                 {column.title}
-                <span aria-hidden style={{ display: 'inline-block', width: 12, textAlign: 'right' }}>
-                  {on ? (order.descending ? '↓' : '↑') : ''}
-                </span>
+                {column.isNumber !== true && <Arrow on={on} order={order} />}
               </button>
             </th>
           );
@@ -233,6 +232,11 @@ function Heading<Row>({ columns, order, setOrder }: HeadingProps<Row>) {
       </tr>
     </thead>
   );
+}
+
+function Arrow({ on, order }: { readonly on: boolean; readonly order: Order | undefined }) {
+  if (!on) return null;
+  return <span aria-hidden>{order?.descending === true ? ' ↓ ' : ' ↑ '}</span>;
 }
 
 function Gap({ height, columns }: { readonly height: number; readonly columns: number }) {

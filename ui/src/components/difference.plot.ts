@@ -19,16 +19,17 @@ export function draw({ arms, differences, metric, baseline }: DifferenceData, { 
     value < 0 ? (isDark ? '#f0a066' : '#b04a00') : isDark ? '#7db9f0' : '#0b5fa5';
   return {
     width,
-    height: arms.length * 34 + 60,
-    marginLeft: isNarrow ? 130 : Math.min(360, width * 0.4),
-    marginRight: 20,
-    marginTop: 34,
+    height: arms.length * 36 + 74,
+    marginLeft: isNarrow ? 130 : Math.min(350, width * 0.4),
+    marginRight: 36,
+    marginTop: 48,
     marginBottom: 8,
     x: {
       axis: 'top',
       label: `${metric} minus ${baseline} →`,
       labelAnchor: 'right',
-      tickFormat: (value: number) => difference(value, 3),
+      labelOffset: 42,
+      tickFormat: (value: number) => (value === 0 ? '0' : difference(value, 3)),
       grid: true,
       nice: true,
       ticks: isNarrow ? 3 : 6,
@@ -36,7 +37,7 @@ export function draw({ arms, differences, metric, baseline }: DifferenceData, { 
     y: { domain: arms.map(({ arm }) => arm), label: null },
     style: { fontSize: '12.5px', background: 'transparent' },
     marks: [
-      axisY({ tickFormat: armText, tickSize: 0, lineWidth: isNarrow ? 10 : 27, textOverflow: 'ellipsis-end' }),
+      axisY({ tickFormat: armText, tickSize: 0, lineWidth: isNarrow ? 10 : 27 }),
       ruleX([0], { stroke: 'currentColor', strokeOpacity: 0.7 }),
       tickX(arms, {
         x: 'mean',

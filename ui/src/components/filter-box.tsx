@@ -53,6 +53,7 @@ export function FilterBox({ value, onChange, error, examples, label }: Props) {
             <Help examples={examples} use={commit} />
           </>
         }
+        withErrorStyles={false}
         styles={{
           input: { fontFamily: text === '' ? undefined : 'var(--mantine-font-family-monospace)', fontSize: 13 },
         }}
@@ -70,7 +71,7 @@ function Mistake({ of: error, filter }: { readonly of: ApiError; readonly filter
   const [place] = error.places;
   const column = place?.column;
   return (
-    <span style={{ display: 'block' }}>
+    <span className="input-error" style={{ display: 'block', marginTop: 6 }}>
       {typeof column === 'number' && (
         <span className="mono" aria-hidden style={{ display: 'block', whiteSpace: 'pre', overflowX: 'auto' }}>
           {filter}

@@ -84,7 +84,13 @@ export function LineChart({ name, title, xName, lines, height = 200 }: Props) {
           </Menu.Dropdown>
         </Menu>
       </Group>
-      <div ref={place} role="img" aria-label={summaryOf(title, lines)} style={{ minHeight: height + 30 }} />
+      <div
+        ref={place}
+        className="line-chart"
+        role="img"
+        aria-label={summaryOf(title, lines)}
+        style={{ minHeight: height + 30 }}
+      />
     </figure>
   );
 }

@@ -49,7 +49,7 @@ interface SectionProps {
 export function Section({ title, note, actions, children }: SectionProps) {
   return (
     <section aria-label={title}>
-      <Group justify="space-between" align="flex-end" mb={10} gap="xs">
+      <Group justify="space-between" align="flex-end" mb={10} gap="xs" pr={actions === undefined ? 0 : 40} mih={28}>
         <div style={{ minWidth: 0 }}>
           <Title order={2}>{title}</Title>
           {note !== undefined && (
@@ -77,16 +77,19 @@ export interface Fact {
   readonly name: string;
   readonly value: ReactNode;
   readonly note?: ReactNode;
+  /** Words, not a number: as wide as two. */
+  readonly isWide?: boolean;
 }
 
 export function Facts({ of: facts }: { readonly of: readonly Fact[] }) {
   return (
     <dl className="facts">
-      {facts.map(({ name, value, note }) => (
-        <div key={name}>
+      {facts.map(({ name, value, note, isWide }) => (
+        <div key={name} data-wide={isWide}>
           <dt>{name}</dt>
           <dd>
-            {value} {note !== undefined && <small>{note}</small>}
+            {value}
+            {note !== undefined && <small>{note}</small>}
           </dd>
         </div>
       ))}

@@ -29,6 +29,7 @@ const LOOKS: Readonly<
   wrong: ['failed', IconCircleX, 'wrong'],
   abandoned: ['failed', IconCircleX, 'abandoned'],
   gone: ['failed', IconCircleX, 'gone'],
+  started: ['busy', IconCircleHalf2, 'started'],
   paused: ['caution', IconPlayerPause, 'paused'],
   degraded: ['caution', IconAlertTriangle, 'degraded'],
   orphaned: ['caution', IconAlertTriangle, 'orphaned'],

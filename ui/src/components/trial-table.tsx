@@ -25,7 +25,11 @@ export function TrialTable({ name, trials, metrics, withExperiment = false, ...r
     <DataTable
       name={name}
       rows={trials}
-      columns={columnsOf(metrics, withExperiment)}
+      columns={columnsOf({
+        metrics,
+        withExperiment,
+        withDataset: new Set(trials.map(({ dataset }) => dataset)).size > 1,
+      })}
       idOf={({ id }) => id}
       open={({ id }) => void navigate({ to: '/trials/$id', params: { id } })}
       rowHeight={42}
@@ -34,15 +38,31 @@ export function TrialTable({ name, trials, metrics, withExperiment = false, ...r
   );
 }
 
-function columnsOf(metrics: readonly string[], withExperiment: boolean): readonly Column<TrialAnswer>[] {
-  const experiment: Column<TrialAnswer> = {
-    id: 'experiment',
-    title: 'Experiment',
-    value: (trial) => trial.experiment,
-    isSecondary: true,
-  };
+/** Sorts by the train seed, then by the profile seed, of which there are fewer. */
+const SEED_STEP = 10_000;
+
+const EXPERIMENT: Column<TrialAnswer> = {
+  id: 'experiment',
+  title: 'Experiment',
+  value: (trial) => trial.experiment,
+  isSecondary: true,
+};
+const DATASET: Column<TrialAnswer> = {
+  id: 'dataset',
+  title: 'Data set',
+  value: ({ dataset }) => dataset,
+  isSecondary: true,
+};
+
+interface Shown {
+  readonly metrics: readonly string[];
+  readonly withExperiment: boolean;
+  readonly withDataset: boolean;
+}
+
+function columnsOf({ metrics, withExperiment, withDataset }: Shown): readonly Column<TrialAnswer>[] {
   return [
-    ...(withExperiment ? [experiment] : []),
+    ...(withExperiment ? [EXPERIMENT] : []),
     {
       id: 'arm',
       title: 'Arm',
@@ -54,21 +74,14 @@ function columnsOf(metrics: readonly string[], withExperiment: boolean): readonl
       ),
       width: 260,
     },
-    { id: 'dataset', title: 'Data set', value: ({ dataset }) => dataset, isSecondary: true },
+    ...(withDataset ? [DATASET] : []),
     {
-      id: 'trainSeed',
-      title: 'Train seed',
-      value: ({ trainSeed }) => trainSeed,
-      show: ({ trainSeed }) => trainSeed ?? NOTHING,
+      id: 'seeds',
+      title: 'Seeds',
+      hint: 'Of training and of profiling',
+      value: ({ trainSeed, profileSeed }) => (trainSeed === null ? null : trainSeed * SEED_STEP + (profileSeed ?? 0)),
+      show: ({ trainSeed, profileSeed }) => (trainSeed === null ? NOTHING : `${trainSeed} · ${profileSeed ?? NOTHING}`),
       isNumber: true,
-    },
-    {
-      id: 'profileSeed',
-      title: 'Profile seed',
-      value: ({ profileSeed }) => profileSeed,
-      show: ({ profileSeed }) => profileSeed ?? NOTHING,
-      isNumber: true,
-      isSecondary: true,
     },
     { id: 'status', title: 'State', value: ({ status }) => status, show: ({ status }) => <State of={status} /> },
     ...metrics.map((wanted): Column<TrialAnswer> => ({

@@ -17,13 +17,14 @@ export function draw({ bands, arms, metric }: BandsData, { width, isDark }: Look
     height: Math.max(320, Math.min(460, width * 0.45)),
     marginLeft: 60,
     marginBottom: 40,
+    marginTop: 34,
     x: { label: 'epoch →', tickFormat: 'd' },
     y: { label: `↑ ${metric}`, grid: true, nice: true, tickFormat: number },
     color: { domain: [...arms], range: [...armColors(isDark)], legend: true, tickFormat: armText },
     symbol: { domain: [...arms] },
     style: { fontSize: '12.5px', background: 'transparent' },
     marks: [
-      areaY(bands, { x: 'epoch', y1: 'low', y2: 'high', fill: 'arm', z: 'arm', fillOpacity: 0.14 }),
+      areaY(bands, { x: 'epoch', y1: 'low', y2: 'high', fill: 'arm', z: 'arm', fillOpacity: 0.1 }),
       lineY(bands, { x: 'epoch', y: 'mean', stroke: 'arm', z: 'arm', strokeWidth: 2 }),
       dot(bands, {
         x: 'epoch',

@@ -69,7 +69,7 @@ export function FlipsTab({ board, arms }: Compared) {
 }
 
 function Flips({ flips }: { readonly flips: FlipsAnswer }) {
-  const all = Math.max(1, flips.pairs);
+  const all = Math.max(1, flips.gained + flips.lost + flips.both + flips.neither);
   return (
     <>
       <Card>

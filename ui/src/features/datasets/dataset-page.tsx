@@ -83,7 +83,10 @@ function Dataset({ dataset }: { readonly dataset: DatasetDetailAnswer }) {
           <Card>
             <Pairs
               of={[
-                ...Object.entries(dataset.protocol).map(([key, value]): [string, string] => [key, settingText(value)]),
+                ...Object.entries(dataset.protocol).map(([key, value]): [string, string] => [
+                  inWords(key),
+                  settingText(value),
+                ]),
                 ...flat(statistics ?? {}),
               ]}
             />
@@ -99,11 +102,16 @@ function Dataset({ dataset }: { readonly dataset: DatasetDetailAnswer }) {
 /** `{kept: {items: 3}}` as `kept items: 3`. */
 function flat(statistics: Readonly<Record<string, unknown>>, before = ''): [string, string][] {
   return Object.entries(statistics).flatMap(([key, value]): [string, string][] => {
-    const name = before === '' ? key : `${before} ${key}`;
+    const name = [before, inWords(key)].filter((word) => word !== '').join(' ');
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return flat(value as Readonly<Record<string, unknown>>, name);
     return [[name, typeof value === 'number' ? number(value) : settingText(value)]];
   });
+}
+
+/** `inShortSession` as `in short session`. */
+function inWords(key: string): string {
+  return key.replaceAll(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
 }
 
 function Samples({ name }: { readonly name: string }) {

@@ -56,6 +56,9 @@ export function draw({ points, metric, unit, baseline }: CostData, { width, isDa
         dx: 11,
         fontSize: 12,
         lineWidth: 18,
+        stroke: isDark ? '#1d1c1a' : '#ffffff',
+        strokeWidth: 4,
+        fill: 'currentColor',
       }),
     ],
   };

@@ -12,43 +12,32 @@ import { count, difference, metric, money, NOTHING } from '../../lib/format.ts';
 export const EXPERIMENT_COLUMNS: readonly Column<ExperimentAnswer>[] = [
   { id: 'question', title: 'Question', value: ({ question }) => question, show: (row) => <Question of={row} /> },
   {
-    id: 'state',
-    title: 'State',
-    value: ({ state }) => state,
-    show: ({ state }) => (state === null ? NOTHING : <State of={state} />),
-    isSecondary: true,
-    width: 110,
-  },
-  {
     id: 'progress',
     title: 'Trials',
     value: ({ progress }) => progress.succeeded / Math.max(1, progress.trials),
-    show: ({ progress }) => <Progress {...progress} />,
+    show: (row) => <Standing of={row} />,
     isSecondary: true,
-    width: 130,
   },
-  { id: 'best', title: 'Best arm', value: ({ best }) => best?.mean, show: (row) => <Best of={row} />, width: 250 },
+  {
+    id: 'best',
+    title: 'Best arm',
+    value: ({ best }) => best?.mean,
+    show: (row) => <Best of={row} />,
+    isSecondary: true,
+  },
   {
     id: 'gain',
-    title: 'Against baseline',
+    title: 'Gain',
+    hint: 'Of the best arm over its baseline',
     value: gainOf,
     show: (row) => <Gain of={row} />,
     isNumber: true,
-    width: 130,
-  },
-  {
-    id: 'calls',
-    title: 'LLM calls',
-    value: ({ spend }) => spend.calls,
-    show: ({ spend }) => (spend.calls === 0 ? NOTHING : count(spend.calls)),
-    isNumber: true,
-    isSecondary: true,
   },
   {
     id: 'usd',
     title: 'Spend',
     value: ({ spend }) => spend.usd,
-    show: ({ spend }) => money(spend.usd),
+    show: (row) => <Spend of={row} />,
     isNumber: true,
     isSecondary: true,
   },
@@ -62,9 +51,31 @@ export const EXPERIMENT_COLUMNS: readonly Column<ExperimentAnswer>[] = [
   },
 ];
 
+function Standing({ of: { state, progress } }: { readonly of: ExperimentAnswer }) {
+  return (
+    <div>
+      {state === null ? NOTHING : <State of={state} />}
+      <div>
+        <Progress {...progress} />
+      </div>
+    </div>
+  );
+}
+
+function Spend({ of: { spend } }: { readonly of: ExperimentAnswer }) {
+  return (
+    <div>
+      {money(spend.usd)}
+      <div className="muted" style={{ fontSize: 12 }}>
+        {spend.calls === 0 ? 'no LLM calls' : `${count(spend.calls)} calls`}
+      </div>
+    </div>
+  );
+}
+
 function Question({ of: { name, question, revision, synthetic } }: { readonly of: ExperimentAnswer }) {
   return (
-    <div style={{ minWidth: 200, maxWidth: 560 }}>
+    <div className="wraps" style={{ minWidth: 190, padding: '10px 0' }}>
       <Link
         to="/experiments/$name"
         params={{ name }}
@@ -89,7 +100,7 @@ function Best({ of: { best, baseline, primary } }: { readonly of: ExperimentAnsw
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const pad = (high - low) * 0.12 || 0.01;
   return (
-    <div style={{ width: 226 }} title={best.arm}>
+    <div style={{ width: 240 }} title={best.arm}>
       <div className="clamp" style={{ fontSize: 12.5 }}>
         {armText(best.arm)}
       </div>
@@ -126,7 +137,7 @@ function Gain({ of: experiment }: { readonly of: ExperimentAnswer }) {
         {difference(gain, 3)}
       </span>
       <div className="muted" style={{ fontSize: 12 }}>
-        {experiment.primary}
+        {experiment.primary} against {experiment.baseline?.arm}
       </div>
     </div>
   );

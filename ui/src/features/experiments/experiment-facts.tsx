@@ -18,18 +18,7 @@ export function ExperimentFacts({ board }: { readonly board: BoardAnswer }) {
     board.stages.reduce((sum, stage) => sum + stage.distinct, 0),
   ];
   const facts: Fact[] = [
-    ...(best?.mean === null || best === null
-      ? []
-      : [
-          {
-            name: `Best ${board.metric}`,
-            value: metric(best.mean),
-            note:
-              best.sd === null
-                ? 'one value'
-                : `± ${metric(best.sd)} over ${best.values.filter((value) => value !== null).length} seeds`,
-          },
-        ]),
+    ...bestOf(best, board.metric),
     ...againstBaseline(best, baseline),
     {
       name: 'LLM calls asked',
@@ -48,14 +37,21 @@ export function ExperimentFacts({ board }: { readonly board: BoardAnswer }) {
   return (
     <Card>
       <Facts of={facts} />
-      {best?.mean !== undefined && best.mean !== null && (
-        <div style={{ marginTop: 12, fontSize: 13 }}>
-          <span className="muted">Best arm </span>
-          <ArmLabel name={best.name} />
-        </div>
-      )}
     </Card>
   );
+}
+
+function bestOf(best: Arms['best'], metricName: string): readonly Fact[] {
+  if (best === null || best.mean === null) return [];
+  const seeds = best.values.filter((value) => value !== null).length;
+  return [
+    { name: 'Best arm', value: <ArmLabel name={best.name} />, isWide: true },
+    {
+      name: `Its ${metricName}`,
+      value: metric(best.mean),
+      note: best.sd === null ? 'one value' : `± ${metric(best.sd)} over ${seeds} seeds`,
+    },
+  ];
 }
 
 type Arms = ReturnType<typeof shownArms>;

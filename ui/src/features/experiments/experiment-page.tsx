@@ -24,14 +24,20 @@ export function ExperimentPage() {
     <Page
       title={board?.question ?? name}
       lead={board && <Standing of={board} />}
-      actions={board && <ExperimentActions board={board} />}
+      actions={
+        board && (
+          <>
+            <Choices board={board} />
+            <ExperimentActions board={board} />
+          </>
+        )
+      }
     >
       <Answered query={query} rows={12}>
         {(shown) => (
           <>
             <Warnings of={shown} />
             <ExperimentFacts board={shown} />
-            <Choices board={shown} />
             <ExperimentTabs board={shown} />
           </>
         )}
@@ -77,11 +83,11 @@ function Choices({ board }: { readonly board: BoardAnswer }) {
   const navigate = route.useNavigate();
   const datasets = [...new Set(board.arms.map((arm) => arm.dataset))];
   return (
-    <Group gap="sm">
+    <Group gap="xs">
       <Select
-        label="Metric"
-        size="xs"
-        w={130}
+        aria-label="Metric"
+        size="sm"
+        w={120}
         data={[...board.metrics]}
         value={board.metric}
         allowDeselect={false}
@@ -93,8 +99,8 @@ function Choices({ board }: { readonly board: BoardAnswer }) {
       />
       {datasets.length > 1 && (
         <Select
-          label="Data set"
-          size="xs"
+          aria-label="Data set"
+          size="sm"
           data={datasets}
           value={dataset ?? datasets[0] ?? null}
           allowDeselect={false}
@@ -103,10 +109,10 @@ function Choices({ board }: { readonly board: BoardAnswer }) {
       )}
       {board.revisions.length > 1 && (
         <Select
-          label="Revision"
-          size="xs"
-          w={110}
-          data={board.revisions.map(String)}
+          aria-label="Revision"
+          size="sm"
+          w={130}
+          data={board.revisions.map((number) => ({ value: String(number), label: `revision ${number}` }))}
           value={String(board.revision)}
           allowDeselect={false}
           onChange={(wanted) => void navigate({ search: (old) => ({ ...old, revision: Number(wanted) }) })}

@@ -20,7 +20,7 @@ export interface PlacedGraph {
   readonly height: number;
 }
 
-export const NODE = { width: 172, height: 58, gapX: 56, gapY: 14 } as const;
+export const NODE = { width: 164, height: 58, gapX: 44, gapY: 12 } as const;
 
 /** Left to right by the longest way from the start; within a column near to what a node reads, so that few links cross. */
 export function placed({ nodes, links }: StageGraphAnswer): PlacedGraph {

@@ -15,9 +15,9 @@ export interface PivotData {
 export function draw({ cells, rows, columns, rowName, columnName }: PivotData, { width, isDark }: Look): PlotOptions {
   const known = cells.flatMap(({ value }) => value ?? []);
   const [low, high] = [Math.min(...known), Math.max(...known)];
-  const middle = (low + high) / 2;
-  const inkOn = (value: number): string =>
-    value > middle ? (isDark ? '#14201f' : '#ffffff') : isDark ? '#eceae5' : '#1f1e1b';
+  // Where black and white are equally readable on the colour between the two ends.
+  const turn = low + (high - low) * (isDark ? 0.48 : 0.78);
+  const inkOn = (value: number): string => (value > turn === isDark ? '#0b0b0b' : '#ffffff');
   return {
     width: Math.min(width, Math.max(420, columns.length * 150 + 160)),
     height: rows.length * 56 + 70,

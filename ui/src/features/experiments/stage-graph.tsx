@@ -21,14 +21,19 @@ export function StageGraph({ graph }: { readonly graph: StageGraphAnswer }) {
       role="group"
       aria-label="Stage graph; the table below says the same"
     >
-      <svg width={width + 8} height={height + 8} viewBox={`-4 -4 ${width + 8} ${height + 8}`} aria-hidden>
+      <svg
+        style={{ width: '100%', minWidth: Math.min(width, 900), maxWidth: width + 8, display: 'block' }}
+        viewBox={`-4 -4 ${width + 8} ${height + 8}`}
+        aria-hidden
+      >
         {links.map(({ id, from, to, stages }) => (
           <path
             key={id}
             d={curve(from, to)}
             fill="none"
             stroke="var(--line-strong)"
-            strokeWidth={Math.min(5, 1 + Math.log2(stages + 1) / 2)}
+            strokeOpacity={0.8}
+            strokeWidth={Math.min(4, 0.6 + Math.log2(stages + 1) / 2)}
           />
         ))}
         {nodes.map((node) => (

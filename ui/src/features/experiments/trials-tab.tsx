@@ -11,7 +11,12 @@ export function TrialsTab({ board }: { readonly board: BoardAnswer }) {
   );
   return (
     <Answered query={query}>
-      {({ items }) => <TrialTable name={`${board.experiment}-trials`} trials={items} metrics={board.metrics} />}
+      {({ items }) => <TrialTable name={`${board.experiment}-trials`} trials={items} metrics={shownMetrics(board)} />}
     </Answered>
   );
+}
+
+/** What decides first, and no more than leave room for the arm. */
+function shownMetrics({ primary, metrics }: BoardAnswer): readonly string[] {
+  return [primary, ...metrics.filter((name) => name !== primary).toReversed()].slice(0, 4);
 }

@@ -19,16 +19,10 @@ interface Items {
 const MOST = 20;
 
 export function ItemPicker({ dataset, chosen, onChange }: Props) {
-  const path = `/datasets/${encodeURIComponent(dataset)}/items`;
-  const known = useQuery({
-    ...reading<Items>(path, { ids: chosen.join(',') }),
-    enabled: chosen.length > 0,
-    placeholderData: keepPreviousData,
-  });
-  const titles = new Map(known.data?.items.map(({ id, title }) => [id, title ?? id]));
+  const titles = useItemTitles(dataset, chosen);
   return (
     <div>
-      <Search path={path} add={(id) => onChange([...chosen, id].slice(-MOST))} />
+      <Search path={pathOf(dataset)} add={(id) => onChange([...chosen, id].slice(-MOST))} />
       {chosen.length > 0 && (
         <ol className="session-items" aria-label="Chosen items, oldest first" style={{ marginTop: 12 }}>
           {chosen.map((id, place) => (
@@ -49,6 +43,20 @@ export function ItemPicker({ dataset, chosen, onChange }: Props) {
       )}
     </div>
   );
+}
+
+function pathOf(dataset: string): string {
+  return `/datasets/${encodeURIComponent(dataset)}/items`;
+}
+
+/** Titles of items by id; what has none is left out. */
+export function useItemTitles(dataset: string, ids: readonly string[]): ReadonlyMap<string, string> {
+  const { data } = useQuery({
+    ...reading<Items>(pathOf(dataset), { ids: ids.join(',') }),
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  return new Map(data?.items.flatMap(({ id, title }) => (title === null ? [] : [[id, title]])));
 }
 
 function Search({ path, add }: { readonly path: string; readonly add: (id: string) => void }) {

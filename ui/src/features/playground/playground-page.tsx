@@ -7,7 +7,8 @@ import { Answered, Empty } from '../../components/condition.tsx';
 import { Page } from '../../components/page.tsx';
 import { Provenance } from '../../components/provenance.tsx';
 import { listing } from '../../lib/queries.ts';
-import { ItemPicker } from './item-picker.tsx';
+import { useIsSynthetic } from '../../lib/synthetic.ts';
+import { ItemPicker, useItemTitles } from './item-picker.tsx';
 import { Recommendations } from './recommendations.tsx';
 
 const route = getRouteApi('/playground');
@@ -38,6 +39,8 @@ function Bench({ trials }: { readonly trials: readonly TrialAnswer[] }) {
   const { trial: wanted, beside: wantedBeside, items = [] } = route.useSearch();
   const navigate = route.useNavigate();
   const trial = trials.find(({ id }) => id === wanted) ?? trials.find(({ method }) => method === 'sprint') ?? trials[0];
+  const isSynthetic = useIsSynthetic(trial?.dataset ?? '');
+  const titles = useItemTitles(trial?.dataset ?? '', items);
   if (trial === undefined) return null;
   const peers = trials.filter(({ dataset, id }) => dataset === trial.dataset && id !== trial.id);
   const beside =
@@ -72,15 +75,17 @@ function Bench({ trials }: { readonly trials: readonly TrialAnswer[] }) {
           value={beside?.id ?? null}
           onChange={(id) => void navigate({ search: (old) => ({ ...old, beside: id }), replace: true })}
         />
-        <Provenance synthetic={trial.dataset.startsWith('planted')} />
+        <Provenance synthetic={isSynthetic} />
       </Group>
       <ItemPicker dataset={trial.dataset} chosen={items} onChange={put} />
       {items.length === 0 ? (
         <Empty title="Pick one or more items">Search by a part of a title. The order is that of buying.</Empty>
       ) : (
         <div className="columns">
-          <Recommendations trial={trial} items={items} add={(id) => put([...items, id])} />
-          {beside !== undefined && <Recommendations trial={beside} items={items} add={(id) => put([...items, id])} />}
+          <Recommendations trial={trial} items={items} titles={titles} add={(id) => put([...items, id])} />
+          {beside !== undefined && (
+            <Recommendations trial={beside} items={items} titles={titles} add={(id) => put([...items, id])} />
+          )}
         </div>
       )}
     </Stack>

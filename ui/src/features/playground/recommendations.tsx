@@ -10,12 +10,14 @@ import { metric, number, percent } from '../../lib/format.ts';
 interface Props {
   readonly trial: TrialAnswer;
   readonly items: readonly string[];
+  /** Titles of these items, by id. */
+  readonly titles: ReadonlyMap<string, string>;
   readonly add: (id: string) => void;
 }
 
 const SHOWN = 10;
 
-export function Recommendations({ trial, items, add }: Props) {
+export function Recommendations({ trial, items, titles, add }: Props) {
   const query = useQuery({ ...recommendationsQuery(trial.id, items), placeholderData: keepPreviousData });
   return (
     <Card>
@@ -28,18 +30,16 @@ export function Recommendations({ trial, items, add }: Props) {
         {trial.method}
         {query.data !== undefined && ` · answered in ${number(query.data.milliseconds)} ms`}
       </div>
-      <Answered query={query}>{(answer) => <Answer answer={answer} add={add} />}</Answered>
+      <Answered query={query}>{(answer) => <Answer answer={answer} titles={titles} add={add} />}</Answered>
     </Card>
   );
 }
 
-function Answer({
-  answer: { items, intents },
-  add,
-}: {
+interface AnswerProps extends Pick<Props, 'titles' | 'add'> {
   readonly answer: RecommendationsAnswer;
-  readonly add: (id: string) => void;
-}) {
+}
+
+function Answer({ answer: { items, intents }, titles, add }: AnswerProps) {
   return (
     <>
       <ol className="ranking" aria-label="Recommendations">
@@ -75,7 +75,7 @@ function Answer({
                   width: `${Math.max(1, probability * 100)}%`,
                 }}
               />
-              {evidence !== '' && <span className="muted">{evidence}</span>}
+              {evidence !== '' && <span className="muted">because of {titles.get(evidence) ?? evidence}</span>}
             </li>
           ))}
         </ul>

@@ -11,7 +11,7 @@ export function draw(growth: readonly Size[], { width, isDark }: Look): PlotOpti
     height: 170,
     marginLeft: 40,
     marginBottom: 34,
-    x: { label: 'batch →', ticks: Math.min(10, growth.length), tickFormat: 'd' },
+    x: { label: 'batch →', ticks: growth.map(({ version }) => version), tickFormat: 'd' },
     y: { label: '↑ intents', zero: true, nice: true, grid: true, ticks: 4 },
     style: { fontSize: '12px', background: 'transparent' },
     marks: [

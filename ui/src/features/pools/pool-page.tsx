@@ -85,7 +85,7 @@ function Intents({ pool }: { readonly pool: PoolDetailAnswer }) {
       id: 'origin',
       title: 'From',
       value: ({ origin }) => origin,
-      show: ({ origin }) => (origin === 'init' ? 'the start' : `batch ${origin}`),
+      show: ({ origin }) => (origin === 'init' ? 'the start' : <FromSession trial={pool.trial} session={origin} />),
       width: 100,
     },
     {
@@ -126,6 +126,14 @@ function Intents({ pool }: { readonly pool: PoolDetailAnswer }) {
         rowHeight={48}
       />
     </Section>
+  );
+}
+
+function FromSession({ trial, session }: { readonly trial: string; readonly session: number }) {
+  return (
+    <Link to="/profilings/$trial" params={{ trial }} search={{ session }}>
+      session {session}
+    </Link>
   );
 }
 

@@ -13,7 +13,13 @@ export function draw(attempts: readonly Attempt[], { width, isDark }: Look): Plo
     marginLeft: 80,
     marginRight: 120,
     marginTop: 4,
-    x: { domain: [0, 1], tickFormat: (value: number) => percent(value), label: null, ticks: 5, grid: true },
+    x: {
+      domain: [0, 1],
+      tickFormat: (value: number) => percent(value),
+      label: null,
+      ticks: width < 480 ? 2 : 5,
+      grid: true,
+    },
     y: { label: null, tickSize: 0, tickFormat: (attempt: number) => `attempt ${attempt}` },
     style: { fontSize: '12px', background: 'transparent' },
     marks: [

@@ -29,7 +29,7 @@ export function Acceptance({ of: acceptance }: { readonly of: AcceptanceAnswer }
               note: `top ${acceptance.successRank} of ${acceptance.candidates} candidates`,
             },
             ...Object.entries(acceptance.outcomes).map(([name, amount]) => ({
-              name: `Ended ${name}`,
+              name: `Last answer ${name}`,
               value: count(amount),
             })),
           ]}

@@ -47,7 +47,11 @@ export function SessionList({ sessions, trial, tools }: Props) {
     <DataTable
       name={`profiled-sessions-${trial}`}
       rows={sessions}
-      columns={COLUMNS}
+      columns={
+        sessions.some(({ uncertainty }) => uncertainty !== null)
+          ? COLUMNS
+          : COLUMNS.filter(({ id }) => id !== 'uncertainty')
+      }
       idOf={(one) => String(one.session)}
       selected={session === undefined ? undefined : String(session)}
       open={(one) =>

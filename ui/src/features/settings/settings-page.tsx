@@ -81,7 +81,7 @@ const CHECKS: readonly Column<SettingsAnswer['checks'][number]>[] = [
     title: 'Finding',
     value: ({ finding, advice }) => `${finding} ${advice ?? ''}`,
     show: ({ finding, advice }) => (
-      <div style={{ overflowWrap: 'anywhere', padding: '6px 0' }}>
+      <div className="wraps" style={{ overflowWrap: 'anywhere', padding: '6px 0' }}>
         {finding}
         {advice !== null && <div className="muted">{advice}</div>}
       </div>

@@ -69,15 +69,27 @@ function Results({ of: { metrics } }: { readonly of: TrialDetailAnswer }) {
       id: split,
       title: split,
       value: ({ values }) => values[split],
-      show: ({ values }) => number(values[split]),
+      show: ({ values, name }) => (isShare(name) ? metric(values[split]) : number(values[split])),
       isNumber: true,
     })),
   ];
   return (
     <Section title="What the evaluation measured">
-      <DataTable name="metrics" rows={rows} columns={columns} idOf={({ name }) => name} rowHeight={34} />
+      <DataTable
+        name="metrics"
+        order={{ by: 'metric', descending: false }}
+        rows={rows}
+        columns={columns}
+        idOf={({ name }) => name}
+        rowHeight={34}
+      />
     </Section>
   );
+}
+
+/** Metrics between 0 and 1, which stand digit under digit. */
+function isShare(name: string): boolean {
+  return /^(hr|ndcg|mrr)@/.test(name);
 }
 
 function Cost({ of: { id, llm } }: { readonly of: TrialDetailAnswer }) {

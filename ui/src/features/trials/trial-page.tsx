@@ -4,12 +4,13 @@ import { IconMicroscope, IconPlayerPlay, IconRefresh } from '@tabler/icons-react
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import { ArmLabel, armText } from '../../components/arm-label.tsx';
+import { armText } from '../../components/arm-label.tsx';
 import { Answered, Loading } from '../../components/condition.tsx';
 import { LinkButton } from '../../components/link-button.tsx';
 import { Page } from '../../components/page.tsx';
 import { Provenance } from '../../components/provenance.tsx';
 import { State } from '../../components/state.tsx';
+import { useIsSynthetic } from '../../lib/synthetic.ts';
 import { useMayWrite } from '../../lib/session.ts';
 import { useWish } from '../../lib/wishes.ts';
 import { FilesTab } from './files-tab.tsx';
@@ -50,6 +51,7 @@ export function TrialPage() {
 }
 
 function Origin({ of: { id, experiment, revision, dataset, seeds, llm } }: { readonly of: TrialDetailAnswer }) {
+  const isSynthetic = useIsSynthetic(dataset);
   return (
     <Group gap={12}>
       <span>
@@ -65,7 +67,7 @@ function Origin({ of: { id, experiment, revision, dataset, seeds, llm } }: { rea
           {seeds.profile !== null && ` · profile seed ${seeds.profile}`} · <span className="mono">{id}</span>
         </span>
       </span>
-      <Provenance simulated={llm.own.simulatedCalls > 0} />
+      <Provenance simulated={llm.own.simulatedCalls > 0} synthetic={isSynthetic} />
     </Group>
   );
 }
@@ -117,24 +119,21 @@ function TrialTabs({ trial }: { readonly trial: TrialDetailAnswer }) {
     void navigate({ search: (old) => ({ ...old, tab: id === 'overview' ? undefined : id }) });
   };
   return (
-    <>
-      <ArmLabel name={trial.arm} short={false} />
-      <Tabs value={tab} onChange={change} keepMounted={false}>
-        <Tabs.List className="tabs-list">
-          {TABS.map(([id, title]) => (
-            <Tabs.Tab key={id} value={id}>
-              {title}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {TABS.map(([id, , Content]) => (
-          <Tabs.Panel key={id} value={id} pt={18}>
-            <Suspense fallback={<Loading />}>
-              <Content trial={trial} />
-            </Suspense>
-          </Tabs.Panel>
+    <Tabs value={tab} onChange={change} keepMounted={false}>
+      <Tabs.List className="tabs-list">
+        {TABS.map(([id, title]) => (
+          <Tabs.Tab key={id} value={id}>
+            {title}
+          </Tabs.Tab>
         ))}
-      </Tabs>
-    </>
+      </Tabs.List>
+      {TABS.map(([id, , Content]) => (
+        <Tabs.Panel key={id} value={id} pt={18}>
+          <Suspense fallback={<Loading />}>
+            <Content trial={trial} />
+          </Suspense>
+        </Tabs.Panel>
+      ))}
+    </Tabs>
   );
 }
