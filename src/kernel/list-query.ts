@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { DomainError, placeOf } from './domain-error.ts';
-import type { FilterFields } from './filter/filter-fields.ts';
+import { summaryOf, type FilterFields } from './filter/filter-fields.ts';
 import { itemFilter, valueAt } from './filter/item-filter.ts';
 import { parseFilter } from './filter/parse-filter.ts';
 import { nearestWord } from './nearest-word.ts';
 import type { Page } from './page.ts';
 
-export const MOST_ITEMS = 1_000;
+export const MOST_ITEMS = 2_000;
 
 /** What every list can be asked for, as a query of HTTP says it. */
 export const listQuery = {
@@ -34,10 +34,10 @@ export interface SortKey {
 export type CursorValue = string | number | boolean | null;
 
 export class InvalidSortError extends DomainError<'INVALID_SORT'> {
-  constructor(field: string, names: readonly string[]) {
+  constructor(field: string, fields: FilterFields) {
     const problem = `there is no field ${JSON.stringify(field)} to sort by`;
-    const allowed = names.join(', ');
-    const suggestion = nearestWord(field, names);
+    const allowed = summaryOf(fields);
+    const suggestion = nearestWord(field, fields.names);
     const hint = suggestion === null ? '' : ` Did you mean ${suggestion}?`;
     super('INVALID_SORT', `Sort: ${problem}.${hint} There are: ${allowed}; a minus before one turns it round.`, [
       placeOf({ path: 'sort', problem, allowed, suggestion }),
@@ -57,7 +57,7 @@ export function parseSort(text: string, fields: FilterFields): readonly SortKey[
   const parts = text.split(',').filter((part) => part.trim() !== '');
   return parts.map((part) => {
     const [, minus = '', field = ''] = /^\s*([+-]?)(.*?)\s*$/.exec(part) ?? [];
-    if (fields.find(field) === null) throw new InvalidSortError(field.slice(0, 100), fields.names);
+    if (fields.find(field) === null) throw new InvalidSortError(field.slice(0, 100), fields);
     return { field, isDescending: minus === '-' };
   });
 }

@@ -64,6 +64,7 @@ export class OverviewsService {
       revisions,
       datasets,
       synthetic: (await this.tools.datasets.syntheticAmong(datasets)).length > 0,
+      simulated: facts.calls.some(({ simulatedCalls }) => simulatedCalls > 0),
       state: submission?.state ?? null,
       progress: progressOf(outline, facts),
       primary,

@@ -114,6 +114,7 @@ function trialFields(engine: Database['engine'], seconds: Sql): FilterFields<Sql
   const settings = [...SETTING_KEYS.keys()].map((key) => `settings.${key}`);
   return {
     names: [...named.keys(), 'metrics.hr@20', ...settings],
+    summary: `${[...named.keys()].join(', ')}, settings.KEY (as in a manifest), metrics.NAME (of the test split) or metrics.SPLIT.NAME`,
     find: (name) => named.get(name) ?? settingField(engine, name) ?? metricField(name),
   };
 }

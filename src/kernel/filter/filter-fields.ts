@@ -14,8 +14,10 @@ export interface FilterField {
 
 /** The fields of a list: those with a name, and families such as `settings.*`. */
 export interface FilterFields<Field extends FilterField = FilterField> {
-  /** For messages and suggestions. */
+  /** All that can be meant, for suggestions. */
   readonly names: readonly string[];
+  /** The same in short, for messages; the names unless said. */
+  readonly summary?: string;
   find(name: string): Field | null;
 }
 
@@ -50,6 +52,11 @@ function fieldOf(type: z.core.$ZodType): FilterField | null {
   return type instanceof z.ZodString ? { kind: 'text' } : null;
 }
 
+/** What a message says that there is. */
+export function summaryOf({ names, summary }: FilterFields): string {
+  return summary ?? names.join(', ');
+}
+
 /** @throws InvalidFilterError for a name that no field has */
 export function fieldNamed<Field extends FilterField>(fields: FilterFields<Field>, { text, column }: Written): Field {
   const field = fields.find(text);
@@ -58,7 +65,7 @@ export function fieldNamed<Field extends FilterField>(fields: FilterFields<Field
     column,
     word: text,
     problem: `there is no field ${JSON.stringify(text.slice(0, 100))}`,
-    allowed: fields.names.join(', '),
+    allowed: summaryOf(fields),
     suggestion: nearestWord(text.slice(0, 100), fields.names),
   });
 }

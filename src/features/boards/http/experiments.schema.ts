@@ -29,6 +29,8 @@ export const experimentSchema = z.strictObject({
   datasets: z.array(z.string()),
   /** Some of its data were made by a generator. */
   synthetic: z.boolean(),
+  /** Some LLM answers come from rules, not from a language model. */
+  simulated: z.boolean(),
   /** Of the submission of the latest revision. */
   state: z.enum(['active', 'paused', 'cancelled', 'finished']).nullable(),
   progress: trialCounts,
