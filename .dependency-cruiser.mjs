@@ -3,7 +3,7 @@
  * Each rule has a file in test/architecture/fixtures/layers that breaks it, and a test that proves that the rule sees it.
  */
 const TEST = '\\.test\\.ts$';
-const PURE = '^src/(science|kernel|features/[^/]+/domain)/';
+const PURE = '^src/((science|kernel|features/[^/]+/domain)/|features/[^/]+/http/[^/]+\\.schema\\.ts$)';
 const PURE_PACKAGES =
   '(^|/)node_modules/(zod|yaml|fastest-levenshtein|pure-rand|protobufjs|ml-matrix|ml-kmeans|@saehrimnir/druidjs)/';
 const HASHING = '^(node:)?crypto$';

@@ -4,7 +4,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'ui/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/architecture/fixtures/**', 'node_modules/**'],
     globalSetup: ['./test/support/global-set-up.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeVersions } from './code-version.mjs';
+import { compileUi } from './compile-ui.mjs';
 import { runStep, StepFailedError } from './set-up/run-step.mjs';
 import { sourceHash, STAMPS } from './set-up/stamps.mjs';
 
@@ -10,7 +11,7 @@ const NO_STAGE = /^(stage\b.*|registry)\.js$/;
 const PROGRAM = 'dist/apps/cli/main.js';
 
 /**
- * Compiles `src/` and writes `dist/code-versions.json`. All of it happens in a folder of its own that takes the place of
+ * Compiles `src/`, builds the pages of `ui/` and writes `dist/code-versions.json`. All of it happens in a folder of its own that takes the place of
  * `dist/` when it is complete: an interrupted build leaves the old programs, and no file outlives its source.
  */
 export async function compile(root, holder) {
@@ -36,6 +37,7 @@ async function makeFresh(root, holder) {
     'dist-fresh',
   ];
   await runStep({ name: 'The compiler', command, root }, holder);
+  await compileUi(root, 'dist-fresh/ui', holder);
   writeFileSync(freshPath(root, 'dist/code-versions.json'), `${JSON.stringify(versionsOf(root), null, 2)}\n`);
   if (existsSync(freshPath(root, PROGRAM))) chmodSync(freshPath(root, PROGRAM), 0o755);
   writeFileSync(freshPath(root, STAMPS.build), hash);

@@ -22,7 +22,13 @@ What to try next
   npx sprintlab datasets generate planted --preset planted-effect --name planted-effect
   npx sprintlab plan experiments/enrichment.yaml               with them, another of the paper's questions
   npx sprintlab datasets import --help                         your own data: TSV, CSV, RecBole, JSON lines
-  npx sprintlab --help                                         everything else`;
+  npx sprintlab --help                                         everything else
+  npm run demo -- --serve                                      all of it in a browser`;
+
+/** Where `sprintlab serve` listens unless told otherwise. */
+const URL_OF_SERVER = 'http://127.0.0.1:7077';
+const RESULTS = `${URL_OF_SERVER}/experiments/demo`;
+const wantsServer = process.argv.includes('--serve');
 
 const succeeded = await demonstrate();
 process.exitCode = succeeded ? 0 : 1;
@@ -33,7 +39,12 @@ async function demonstrate() {
     if ((await sprintlab(command.split(' '))) !== 0) return false;
   }
   console.log(`\n${CLOSING}`);
-  return true;
+  if (!wantsServer) {
+    console.log(`\nIn a browser: npx sprintlab serve, then ${RESULTS}`);
+    return true;
+  }
+  console.log(`\n$ sprintlab serve\nThe results are at ${RESULTS} while this runs; Ctrl C ends it.`);
+  return (await sprintlab(['serve'])) === 0;
 }
 
 function sprintlab(words) {

@@ -12,6 +12,7 @@ const BUILD_FILES = [
   'package-lock.json',
   'scripts/build.mjs',
   'scripts/compile.mjs',
+  'scripts/compile-ui.mjs',
   'scripts/code-version.mjs',
 ];
 
@@ -34,7 +35,9 @@ export function dependencyHash(root) {
 
 /** Hash of what decides the content of `dist`: sources without their tests, compiler settings, the build's own scripts. */
 export function sourceHash(root) {
-  const sources = filesBelow(root, 'src').filter((path) => !path.endsWith('.test.ts'));
+  const sources = ['src', 'ui']
+    .flatMap((folder) => filesBelow(root, folder))
+    .filter((path) => !path.endsWith('.test.ts'));
   const paths = [...sources, ...BUILD_FILES].sort();
   const { imports, type } = readManifest(root);
   return hashOf([JSON.stringify({ imports, type }), ...paths.flatMap((path) => [path, readIfThere(join(root, path))])]);

@@ -34,6 +34,9 @@ import { StageLedger } from '#features/stages/stage-ledger.ts';
 import type { StageQueue } from '#features/stages/stage-queue.port.ts';
 import type { WorkerIdentity } from '#features/stages/domain/worker-identity.ts';
 import { StageRelease } from '#features/stages/stage-release.ts';
+import { accessTokenEntity, auditEntryEntity, loginEntity } from '#features/accounts/persistence/account.entity.ts';
+import { AccountsService } from '#features/accounts/accounts.service.ts';
+import { idempotentAnswerEntity } from '#features/submissions/persistence/idempotent-answer.entity.ts';
 import { submissionEntity } from '#features/submissions/persistence/submission.entity.ts';
 import { SubmissionControl } from '#features/submissions/submission-control.ts';
 import { SubmissionReview } from '#features/submissions/submission-review.ts';
@@ -59,15 +62,19 @@ import { STAGE_KINDS } from '#science/stages/stage.ts';
 
 /** Every table that a program of this project knows. */
 export const entities = [
+  accessTokenEntity,
   artifactEntity,
   artifactLinkEntity,
+  auditEntryEntity,
   callEntity,
   datasetEntity,
   demandEntity,
   eventEntity,
   executionEntity,
   experimentEntity,
+  idempotentAnswerEntity,
   leadershipEntity,
+  loginEntity,
   metricEntity,
   mirrorEntity,
   mirroredRunEntity,
@@ -104,6 +111,7 @@ export interface Application extends Records, Stages {
 interface Records {
   readonly database: Database;
   readonly clock: Clock;
+  readonly accounts: AccountsService;
   readonly artifacts: ArtifactsService;
   readonly calls: CallsService;
   readonly datasets: DatasetsService;
@@ -171,7 +179,8 @@ function recordsOf(database: Database, clock: Clock, artifactsFolder: string): R
   const calls = new CallsService(database, clock);
   const datasets = new DatasetsService(database, clock, artifacts, events);
   const workers = new WorkersService(database, clock);
-  return { database, clock, artifacts, calls, datasets, events, workers };
+  const accounts = new AccountsService(database, clock);
+  return { database, clock, accounts, artifacts, calls, datasets, events, workers };
 }
 
 function stagesOf(records: Records, target: QueueTarget): Stages {

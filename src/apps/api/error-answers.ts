@@ -1,16 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, HttpStatus, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TooManyAttemptsError } from '#features/accounts/domain/account.ts';
 import { isDomainError } from '#kernel/domain-error.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { toErrorAnswer, type ErrorAnswer } from '../error-answer.ts';
-
-/** What is not the asker's mistake, by the code of the refusal; any other refusal is about what was asked. */
-const HTTP_STATUS: Readonly<Record<string, HttpStatus>> = {
-  DATABASE_FAILED: HttpStatus.SERVICE_UNAVAILABLE,
-  DATABASE_UNREACHABLE: HttpStatus.SERVICE_UNAVAILABLE,
-  STORAGE_FAILED: HttpStatus.SERVICE_UNAVAILABLE,
-};
+import { httpStatusOf } from './http-status.ts';
 
 /** Enough of a path to recognise it. */
 const PATH_LENGTH = 100;
@@ -22,18 +17,23 @@ export class ErrorAnswers implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const { status, answer } = this.answerTo(error, http.getRequest<FastifyRequest>());
-    void http.getResponse<FastifyReply>().status(status).send(answer);
+    this.send(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also of what goes wrong before a route is found. */
+  send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { status, answer } = this.answerTo(error, request);
+    if (error instanceof TooManyAttemptsError) void reply.header('retry-after', error.waitSeconds);
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    void reply.status(status).type('application/json; charset=utf-8').send(answer);
   }
 
   private answerTo(error: unknown, { method, url }: FastifyRequest): { status: number; answer: ErrorAnswer } {
     // What follows the question mark may be meant for nobody's eyes.
     const path = (url.split('?')[0] ?? '').slice(0, PATH_LENGTH);
-    if (isDomainError(error)) {
-      return { status: HTTP_STATUS[error.code] ?? HttpStatus.UNPROCESSABLE_ENTITY, answer: toErrorAnswer(error) };
-    }
-    if (error instanceof HttpException) {
-      const status = error.getStatus();
+    if (isDomainError(error)) return { status: httpStatusOf(error.code), answer: toErrorAnswer(error) };
+    const status = statusOf(error);
+    if (status !== null && error instanceof Error) {
       const message = status === 404 ? `There is nothing at ${method} ${path}.` : error.message;
       return { status, answer: answerOf(codeOf(status), message) };
     }
@@ -41,6 +41,13 @@ export class ErrorAnswers implements ExceptionFilter {
     const message = 'Something that should not happen did; the log of the server has what.';
     return { status: HttpStatus.INTERNAL_SERVER_ERROR, answer: answerOf('DEFECT', message) };
   }
+}
+
+/** Of what Nest and Fastify refuse by themselves, such as a body that is no JSON; `null` for a defect. */
+function statusOf(error: unknown): number | null {
+  if (error instanceof HttpException) return error.getStatus();
+  const isRefusal = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
+  return isRefusal && Number(error.statusCode) < 500 ? Number(error.statusCode) : null;
 }
 
 /** `Not Found` becomes `NOT_FOUND`. */

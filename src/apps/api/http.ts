@@ -2,30 +2,35 @@ import { createServer } from 'node:net';
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '#kernel/domain-error.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { ApiModule, type ApiParts } from './api.module.ts';
 import { ErrorAnswers } from './error-answers.ts';
+import { BODY_LIMIT_BYTES } from './limits.ts';
 import { NestLog } from './nest-log.ts';
+import { protect, type Protection } from './protection.ts';
+import { serveFiles } from './static-files.ts';
 
 export class NeedsAuthenticationError extends DomainError<'NEEDS_AUTHENTICATION'> {
   constructor(host: string) {
     super(
       'NEEDS_AUTHENTICATION',
       `--host ${host}: without accounts this server refuses to listen on any address but 127.0.0.1, since whoever reaches it ` +
-        'may do everything. Leave --host out; from another machine use a tunnel (`ssh -L 7077:127.0.0.1:7077 HOST`).',
+        'may do everything. Set SPRINTLAB_AUTH=tokens and make a token (`sprintlab tokens create`), or leave --host out; ' +
+        'from another machine use a tunnel (`ssh -L 7077:127.0.0.1:7077 HOST`).',
     );
   }
 }
 
 export class PortInUseError extends DomainError<'PORT_IN_USE'> {
-  constructor(port: number, free: number | null) {
+  constructor(host: string, port: number, free: number | null) {
     const advice = free === null ? 'name another with --port' : `--port ${free} is free`;
-    super('PORT_IN_USE', `Port ${port} of 127.0.0.1 is in use, perhaps by another \`sprintlab serve\`: ${advice}.`);
+    super('PORT_IN_USE', `Port ${port} of ${host} is in use, perhaps by another \`sprintlab serve\`: ${advice}.`);
   }
 }
 
-export interface HttpParts extends ApiParts {
+export interface HttpParts extends ApiParts, Omit<Protection, 'log'> {
   readonly address: { readonly host: string; readonly port: number };
   readonly log: Log;
 }
@@ -37,32 +42,38 @@ export interface Http {
 
 const LOOPBACK = '127.0.0.1';
 const OWN_NAMES: readonly string[] = [LOOPBACK, 'localhost'];
-/** More than any request of ours, less than what hurts. */
-const BODY_LIMIT_BYTES = 1024 * 1024;
 /** How many ports above a used one are tried, for the advice. */
 const NEIGHBOURS = 20;
 
 /** @throws NeedsAuthenticationError, PortInUseError */
-export async function openHttp({ address: { host, port }, log, ...parts }: HttpParts): Promise<Http> {
-  if (!OWN_NAMES.includes(host)) throw new NeedsAuthenticationError(host);
+export async function openHttp({ address, log, access, trail, ...parts }: HttpParts): Promise<Http> {
+  if (!OWN_NAMES.includes(address.host) && !access.hasAccounts) throw new NeedsAuthenticationError(address.host);
+  const host = OWN_NAMES.includes(address.host) ? LOOPBACK : address.host;
   const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, {
     logger: new NestLog(log),
     abortOnError: false,
   });
-  app.useGlobalFilters(new ErrorAnswers(log));
-  adapter.getInstance().addHook('onRequest', async ({ hostname }, reply) => {
-    // A page of the web whose name was pointed at this machine would otherwise read everything through the browser.
-    if (!OWN_NAMES.includes(hostname)) await reply.status(403).send(FOREIGN_NAME);
-  });
+  const errors = new ErrorAnswers(log);
+  app.useGlobalFilters(errors);
+  // Without accounts a page of the web whose name was pointed at this machine would otherwise read everything through the browser.
+  if (!access.hasAccounts) adapter.getInstance().addHook('onRequest', refuseForeignNames);
+  await protect(app, { access, trail, log });
+  await serveFiles(app);
   await app.init();
+  adapter.getInstance().setErrorHandler((error, request, reply) => errors.send(error, request, reply));
   try {
-    const url = await adapter.getInstance().listen({ host: LOOPBACK, port });
+    const url = await adapter.getInstance().listen({ host, port: address.port });
     return { url, close: () => app.close() };
   } catch (error) {
     await app.close();
-    throw isInUse(error) ? new PortInUseError(port, await freePortAfter(port)) : error;
+    const { port } = address;
+    throw isInUse(error) ? new PortInUseError(host, port, await freePortAfter(host, port)) : error;
   }
+}
+
+async function refuseForeignNames({ hostname }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (!OWN_NAMES.includes(hostname)) await reply.status(403).send(FOREIGN_NAME);
 }
 
 const FOREIGN_NAME = {
@@ -77,16 +88,16 @@ function isInUse(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-async function freePortAfter(port: number): Promise<number | null> {
+async function freePortAfter(host: string, port: number): Promise<number | null> {
   const last = Math.min(port + NEIGHBOURS, 65_535);
-  for (let next = port + 1; next <= last; next += 1) if (await isFree(next)) return next;
+  for (let next = port + 1; next <= last; next += 1) if (await isFree(host, next)) return next;
   return null;
 }
 
-function isFree(port: number): Promise<boolean> {
+function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));
-    probe.listen(port, LOOPBACK, () => probe.close(() => resolve(true)));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
   });
 }

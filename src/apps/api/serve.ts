@@ -3,9 +3,14 @@ import { Crew } from '../crew.ts';
 import type { ProgramEnd } from '../program-message.ts';
 import { packageVersion } from '../package-version.ts';
 import type { ProgramPlace } from '../run-program.ts';
+import { endpointsOf } from '#platform/http/serve.ts';
 import { About } from './about.ts';
+import { apiServices } from './api-services.ts';
+import { API_CONTROLLERS } from './controllers.ts';
+import { ApiDocument } from './docs.controller.ts';
 import { Exposition } from './exposition.ts';
 import { openHttp } from './http.ts';
+import { openApiDocument } from './openapi.ts';
 import { Readiness } from './readiness.ts';
 import { RowMetrics } from './row-metrics.ts';
 import { WorkMetrics } from './work-metrics.ts';
@@ -21,9 +26,14 @@ export async function serve(place: ProgramPlace): Promise<ProgramEnd> {
     tally: crew.tally,
     callTally: new CallTally(application.database),
   });
+  const services = apiServices(application, config);
   const http = await openHttp({
     address: { host: options.host, port: options.port },
     log,
+    access: config.access,
+    trail: services.trail,
+    providers: services.providers,
+    document: new ApiDocument(openApiDocument(endpointsOf(API_CONTROLLERS), version)),
     about: new About(version, () => performance.now()),
     readiness: new Readiness({ ...application, queueTarget: config.queue, signal }),
     exposition: new Exposition(version, workMetrics, rowMetrics),
@@ -32,6 +42,7 @@ export async function serve(place: ProgramPlace): Promise<ProgramEnd> {
     await tellReady({ url: http.url, workers: options.workers });
     return await crew.work(() => crew.idle(), [workMetrics]);
   } finally {
+    services.streams.close();
     await http.close();
   }
 }

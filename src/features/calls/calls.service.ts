@@ -162,6 +162,22 @@ export class CallsService {
     }
   }
 
+  /** What some stages asked about one session, whole, in the order in which it was asked. */
+  async aboutSession(stages: readonly ContentHash[], session: number): Promise<readonly WholeUse[]> {
+    const uses = await this.database.read((rows) =>
+      inBatches(stages, (batch) =>
+        rows.find(stageCallEntity, { where: { stageKey: In(batch), session }, order: BY_SUBJECT }),
+      ),
+    );
+    const where = { hash: In([...new Set(uses.map(({ callHash }) => callHash))]) };
+    const found = await this.database.read((rows) => rows.find(callEntity, { where }));
+    const calls = new Map(found.map((row) => [row.hash, toCall(row)]));
+    return uses.flatMap((row) => {
+      const made = calls.get(row.callHash);
+      return made === undefined ? [] : [{ ...toUse(row), made }];
+    });
+  }
+
   /** @throws CallNotFoundError, AmbiguousCallError for the beginning of a hash that none or several have. */
   async get(hashPrefix: string): Promise<Call> {
     const isHash = /^[0-9a-f]{4,64}$/.test(hashPrefix);

@@ -54,12 +54,20 @@ export class EventsService {
     return found.map(toEvent);
   }
 
-  /** The number of the last event; 0 before the first. */
+  /** Number of the latest event; 0 before the first. */
   async latestNumber(): Promise<number> {
     const [latest] = await this.database.read((rows) =>
       rows.find(eventEntity, { select: { number: true }, order: { number: 'DESC' }, take: 1 }),
     );
     return latest?.number ?? 0;
+  }
+
+  /** Those of some numbers. */
+  async numbered(numbers: readonly number[]): Promise<readonly RecordedEvent[]> {
+    const found = await this.database.read((rows) =>
+      inBatches(numbers, (batch) => rows.find(eventEntity, { where: { number: In(batch) } })),
+    );
+    return found.map(toEvent);
   }
 
   /** What of one kind happened to subjects of one kind, oldest first. */

@@ -46,7 +46,7 @@ export interface PlanningTools {
   readonly datasets: DatasetsService;
   readonly stages: StagesService;
   readonly sessionCount: SessionCount;
-  readonly files: ManifestFiles;
+  readonly files: Pick<ManifestFiles, 'read' | 'readBase'>;
   readonly codeVersions: CodeVersions;
   /** The models behind the names that manifests use. */
   readonly llms: Readonly<Record<string, LlmModel>>;

@@ -20,6 +20,17 @@ export interface Config {
   readonly llms: LlmProviders;
   /** Where everything is mirrored; `null` for nowhere. */
   readonly mlflow: MlflowTarget | null;
+  /** How the server lets people in. */
+  readonly access: AccessRules;
+}
+
+export interface AccessRules {
+  /** Whoever asks needs a token; without, the server listens on 127.0.0.1 only. */
+  readonly hasAccounts: boolean;
+  /** Requests of one address a minute; 0 for no limit. */
+  readonly requestsPerMinute: number;
+  /** Pages of other sites that may ask, by their origin; none unless they are named. */
+  readonly origins: readonly string[];
 }
 
 export type DatabaseTarget =
@@ -46,6 +57,18 @@ const environmentSchema = z.object({
   SPRINTLAB_STAGE_MEMORY: z
     .string()
     .regex(/^\d{3,7}$/, 'must be a number of mebibytes from 100, such as 4096; unset it for half of the machine')
+    .optional(),
+  SPRINTLAB_AUTH: z.enum(['none', 'tokens'], 'must be none or tokens').optional(),
+  SPRINTLAB_RATE_LIMIT: z
+    .string()
+    .regex(/^\d{1,7}$/, 'must be a number of requests a minute of one address, 0 for no limit')
+    .optional(),
+  SPRINTLAB_CORS_ORIGINS: z
+    .string()
+    .regex(
+      /^https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*$/,
+      'must be origins such as https://lab.example.org, with commas between',
+    )
     .optional(),
   SPRINTLAB_CONFIG: z.string().trim().min(1, 'is empty; name a YAML file, or unset it').optional(),
 });
@@ -78,6 +101,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     stageMemoryBytes: memoryOf(memory),
     llms: file.providers,
     mlflow: mlflow.target,
+    access: accessOf(parsed.data),
+  };
+}
+
+/** More than a page that is looked at asks, less than what keeps a server from others. */
+const REQUESTS_PER_MINUTE = 6_000;
+
+function accessOf(variables: z.output<typeof environmentSchema>): AccessRules {
+  const { SPRINTLAB_AUTH: auth, SPRINTLAB_RATE_LIMIT: limit, SPRINTLAB_CORS_ORIGINS: origins } = variables;
+  return {
+    hasAccounts: auth === 'tokens',
+    requestsPerMinute: limit === undefined ? REQUESTS_PER_MINUTE : Number(limit),
+    origins: origins?.split(',') ?? [],
   };
 }
 

@@ -9,6 +9,7 @@ import { writtenCode } from './error-codes.ts';
 import { isLostConnection, LostConnectionError, outlasting } from './lost-connections.ts';
 import { migrations } from './migrations/migrations.ts';
 import { SnakeCaseNaming } from './snake-case-naming.ts';
+import type { Sql } from './sql.ts';
 
 /** The rows inside one transaction (or one read). Passed to whoever takes part in it. */
 export type Rows = EntityManager;
@@ -87,6 +88,12 @@ export class Database {
   /** One statement, which is a transaction by itself. Where the connection is lost, it may have been done twice. */
   statement<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
     return this.read((rows) => rows.query<Row[]>(text, [...values]));
+  }
+
+  /** What a query finds. */
+  select<Row>(query: Sql): Promise<Row[]> {
+    const { text, values } = query.statement(this.engine);
+    return this.statement(text, values);
   }
 
   /**

@@ -1,10 +1,12 @@
+import { cpus } from 'node:os';
 import { CodeChangedError } from '#features/submissions/domain/code-change.ts';
 import { ApprovalNeededError, assertCanBecome } from '#features/submissions/domain/submission.ts';
 import type { Application } from '../../application.ts';
-import { assertCodeIsSame, stagesOfTarget, submitAgain } from '../changed-code.ts';
 import { assertConfirmed } from '../confirmation.ts';
 import { counted, whoWorks } from '../handing-over.ts';
-import { describeTarget, findTarget, type Target } from '../target.ts';
+import { planToSubmit } from '../submitting.ts';
+import { assertCodeIsSame, keptManifest, stagesOfTarget, submitAgain } from '../../changed-code.ts';
+import { describeTarget, findTarget, type Target } from '../../target.ts';
 import { verb, type AddVerb, type Answer, type Perform, type Workplace } from '../verb.ts';
 import { submittedAnswer } from './submit.ts';
 
@@ -86,7 +88,9 @@ const retry: Wish = async ({ application }, target) => {
 
 /** The manifest again, with the code of this build. */
 async function replace(workplace: Workplace, target: Target): Promise<Answer> {
-  const { told, result } = await submitAgain(workplace, target);
+  const source = await keptManifest(workplace.application, target);
+  const told = await planToSubmit(workplace, source, { slots: cpus().length, approve: true });
+  const result = await submitAgain(workplace.application, target, told.plan);
   const { text } = await submittedAnswer(workplace, told, result);
   const { submission, revision } = result;
   return {

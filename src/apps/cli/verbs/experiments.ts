@@ -1,11 +1,8 @@
-import type { Revision } from '#features/experiments/domain/experiment.ts';
-import { ExperimentIsRunningError, NEXT_STATE } from '#features/submissions/domain/submission.ts';
-import type { Application } from '../../application.ts';
+import { deleteExperiment } from '../../experiment-deletion.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { renderTable } from '../table.ts';
 import { assertConfirmed } from '../confirmation.ts';
 import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
-import { isWorking, workersAtWork } from '../workers-at-work.ts';
 
 export const addExperiments: AddVerb = (program, perform) => {
   const experiments = noun('experiments', 'the experiments of this home');
@@ -100,24 +97,8 @@ function deleteVerb(perform: Perform) {
         const revisions = await application.experiments.revisionsOf(name);
         const question = `Forget experiment ${name} with its ${revisions.length} revisions?`;
         await assertConfirmed(terminal, question, options.yes);
-        await letGo(application, name, revisions);
-        await application.experiments.delete(name);
+        await deleteExperiment(application, name);
         return { json: { deleted: true, name }, text: `Experiment ${name} is forgotten.\n` };
       }),
     );
-}
-
-/**
- * Cancels what is left of an experiment, so that nobody does in vain what nobody wants.
- * @throws ExperimentIsRunningError while somebody works on it: a run whose rows are gone could record nothing.
- */
-async function letGo(application: Application, name: string, revisions: readonly Revision[]): Promise<void> {
-  const ids = new Set(revisions.map(({ id }) => id));
-  const own = (await application.submissions.list()).filter(({ revision }) => ids.has(revision));
-  const hasWorkers = (await workersAtWork(application)).some(isWorking);
-  for (const { id, state } of own) {
-    const isTakenUp = state === 'active' && hasWorkers;
-    if (isTakenUp || (await application.stages.countByStatus(id)).running > 0) throw new ExperimentIsRunningError(name);
-  }
-  for (const { id, state } of own) if (NEXT_STATE[state].includes('cancelled')) await application.control.cancel(id);
 }

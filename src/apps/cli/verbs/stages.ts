@@ -2,7 +2,7 @@ import type { Artifact } from '#features/artifacts/domain/artifact.ts';
 import type { Execution } from '#features/stages/domain/stage.ts';
 import { listing, pageOf, wholeNumber, type ListOptions } from '../listing.ts';
 import { printable, printableLines } from '../printable-text.ts';
-import { logOf } from '../stage-log.ts';
+import { logOf } from '#features/stages/stage-log.ts';
 import { warningLines } from '../stage-notes.ts';
 import { formatBytes, formatSeconds, renderTable } from '../table.ts';
 import { noun, verb, type AddVerb, type Perform } from '../verb.ts';

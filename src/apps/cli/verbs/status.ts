@@ -1,10 +1,8 @@
-import type { Revision } from '#features/experiments/domain/experiment.ts';
-import type { PauseReason, Submission, SubmissionState } from '#features/submissions/domain/submission.ts';
-import type { Trial } from '#features/trials/domain/trial.ts';
+import { SubmissionViewsService, type SubmissionStatus } from '#features/submissions/submission-views.service.ts';
 import type { Application } from '../../application.ts';
 import { printable } from '../printable-text.ts';
 import { renderTable } from '../table.ts';
-import { findTarget } from '../target.ts';
+import { findTarget } from '../../target.ts';
 import { verb, type AddVerb, type Answer } from '../verb.ts';
 import { trialAnswer } from './trials.ts';
 
@@ -21,25 +19,10 @@ export const addStatus: AddVerb = (program, perform) => {
   program.addCommand(command);
 };
 
-interface SubmissionStatus {
-  readonly id: string;
-  readonly experiment: string;
-  readonly revision: number;
-  /** What follows from its trials alone. */
-  readonly status: 'running' | 'waiting' | 'succeeded' | 'failed';
-  /** What somebody, or a limit, has decided. */
-  readonly state: SubmissionState;
-  /** Why it is paused; `null` unless it is. */
-  readonly reason: PauseReason | null;
-  readonly trials: Readonly<Record<Trial['status'], number>>;
-  readonly stages: Readonly<Record<string, number>>;
-  readonly createdAt: string;
-  readonly endedAt: string | null;
-}
-
 async function allAnswer(application: Application): Promise<Answer> {
+  const views = new SubmissionViewsService(application);
   const submissions = await application.submissions.list();
-  const items = await Promise.all(submissions.map((submission) => describe(application, submission)));
+  const items = await Promise.all(submissions.map((submission) => views.of(submission)));
   const text = renderTable(items, [
     { title: 'submission', of: ({ id }) => id.slice(0, 8) },
     { title: 'experiment', of: ({ experiment, revision }) => `${experiment}@${revision}` },
@@ -68,7 +51,7 @@ async function mirrorLines({ tracking }: Application): Promise<readonly string[]
 async function oneAnswer(application: Application, id: string): Promise<Answer> {
   const { submission, trial: one } = await findTarget(application, id);
   if (one !== null) return trialAnswer(application, one.id);
-  const status = await describe(application, submission);
+  const status = await new SubmissionViewsService(application).of(submission);
   const trials = await application.trials.ofRevision(submission.revision);
   const lines = [
     `${status.experiment}@${status.revision}: ${standing(status)}`,
@@ -86,35 +69,6 @@ async function oneAnswer(application: Application, id: string): Promise<Answer> 
     '',
   ];
   return { json: status, text: lines.join('\n') };
-}
-
-async function describe(application: Application, submission: Submission): Promise<SubmissionStatus> {
-  const revision: Revision = await application.experiments.revisionById(submission.revision);
-  const trials = countTrials(await application.trials.ofRevision(revision.id));
-  return {
-    id: submission.id,
-    experiment: revision.experiment,
-    revision: revision.number,
-    status: statusOf(trials),
-    state: submission.state,
-    reason: submission.reason,
-    trials,
-    stages: await application.stages.countByStatus(submission.id),
-    createdAt: submission.createdAt.toISOString(),
-    endedAt: submission.endedAt?.toISOString() ?? null,
-  };
-}
-
-function countTrials(trials: readonly Trial[]): SubmissionStatus['trials'] {
-  const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-  for (const { status } of trials) counts[status] += 1;
-  return counts;
-}
-
-function statusOf({ queued, running, failed, cancelled }: SubmissionStatus['trials']): SubmissionStatus['status'] {
-  if (running > 0) return 'running';
-  if (queued > 0) return 'waiting';
-  return failed + cancelled > 0 ? 'failed' : 'succeeded';
 }
 
 /** The one word that a person wants to see. */

@@ -2,7 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import type { Application } from '../../application.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { renderTable } from '../table.ts';
-import { accountOf, trialMetrics, trialText } from '../trial-account.ts';
+import { accountOf, trialMetrics } from '#features/boards/trial-account.ts';
+import { trialText } from '../trial-text.ts';
 import { noun, verb, type AddVerb, type Answer, type Perform } from '../verb.ts';
 
 export const addTrials: AddVerb = (program, perform) => {

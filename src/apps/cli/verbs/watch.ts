@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Submission } from '#features/submissions/domain/submission.ts';
 import type { Application } from '../../application.ts';
 import { EXIT } from '../exit-codes.ts';
-import { findTarget } from '../target.ts';
+import { findTarget } from '../../target.ts';
 import { verb, type AddVerb, type Answer, type Workplace } from '../verb.ts';
 import { openWatchView } from '../watch-view.ts';
 import { watchLines } from '../watch-text.ts';

@@ -81,7 +81,9 @@ export function bestMean(arms: readonly ArmResult[], metric: string): number | n
  * An enrichment that never reached the kept model cannot have made a difference: what looks like one is chance
  * (science C.9).
  */
-export function comparisonWarnings(arms: readonly ArmResult[]): readonly string[] {
+export function comparisonWarnings(
+  arms: readonly Pick<ArmResult, 'name' | 'dataset' | 'enrichmentActiveEpochs'>[],
+): readonly string[] {
   return arms.flatMap(({ name, dataset, enrichmentActiveEpochs }) => {
     const values = enrichmentActiveEpochs?.values ?? [];
     const idle = values.filter((epochs) => epochs === 0).length;

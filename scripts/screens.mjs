@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startChromium } from '../test/support/chromium.mjs';
+
+/**
+ * Photographs every screen, light and dark, into `docs/screens/`, from the home that `SPRINTLAB_HOME` names (the demo's,
+ * where it names none). `npm run screens -- experiment` takes only screens with that word in their name.
+ */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(root, 'docs/screens');
+const PROGRAM = join(root, 'dist/apps/cli/main.js');
+const DESK = { width: 1280, height: 860 };
+const PHONE = { width: 390, height: 844 };
+const wanted = process.argv.slice(2);
+
+const server = await startServer();
+const browser = await startChromium();
+try {
+  if (browser === null) throw new Error('Screens need Chromium: install the package `chromium`.');
+  await takeAll(await screensOf(server.url));
+} finally {
+  await browser?.close();
+  server.process.kill('SIGTERM');
+}
+
+async function takeAll(screens) {
+  mkdirSync(folder, { recursive: true });
+  if (wanted.length === 0) rmSync(folder, { recursive: true });
+  for (const colorScheme of ['light', 'dark']) {
+    const desk = await browser.newContext({ viewport: DESK, colorScheme, reducedMotion: 'reduce' });
+    const phone = await browser.newContext({ viewport: PHONE, colorScheme, reducedMotion: 'reduce', isMobile: true });
+    for (const screen of screens) {
+      if (wanted.length > 0 && !wanted.some((word) => screen.name.includes(word))) continue;
+      await take(desk, screen, `${screen.name}-${colorScheme}.png`);
+      if (screen.isOnPhone && colorScheme === 'light') await take(phone, screen, `${screen.name}-phone.png`);
+    }
+    await desk.close();
+    await phone.close();
+  }
+}
+
+async function take(context, { path, prepare }, file) {
+  const page = await context.newPage();
+  await page.goto(server.url + path, { waitUntil: 'networkidle' }).catch(() => undefined);
+  await page.waitForTimeout(900);
+  await prepare?.(page);
+  await page.screenshot({ path: join(folder, file), animations: 'disabled' });
+  await page.close();
+  console.log(`docs/screens/${file}`);
+}
+
+/** Names and addresses, with the ids of this home. */
+async function screensOf(url) {
+  const get = async (path) => (await fetch(`${url}/api/v1${path}`)).json();
+  const experiments = (await get('/experiments?limit=50')).items;
+  const { name } = experiments.toSorted((one, other) => other.progress.trials - one.progress.trials)[0];
+  const board = await get(`/experiments/${name}/board`);
+  const profiled = (await get('/profilings?limit=1')).items[0]?.trial;
+  const calls = (await get('/calls?limit=1')).items;
+  const dataset = board.arms[0].dataset;
+  const items = (await get(`/datasets/${dataset}/items?limit=3`)).items.map(({ id }) => id);
+  const arms = [board.baseline, ...board.arms.map((arm) => arm.name).filter((arm) => arm !== board.baseline)].slice(
+    0,
+    4,
+  );
+  const compare = `/experiments/${name}/compare?arms=${encodeURIComponent(JSON.stringify(arms))}`;
+  const phone = { isOnPhone: true };
+  return [
+    { name: 'experiments', path: '/experiments', ...phone },
+    { name: 'experiment', path: `/experiments/${name}`, ...phone },
+    ...['difference', 'pivot', 'cost', 'stages', 'trials', 'events', 'manifest'].map((tab) => ({
+      name: `experiment-${tab}`,
+      path: `/experiments/${name}?tab=${tab}`,
+    })),
+    { name: 'compare', path: compare },
+    ...['curves', 'settings', 'flips'].map((tab) => ({ name: `compare-${tab}`, path: `${compare}&tab=${tab}` })),
+    { name: 'trials', path: '/trials' },
+    { name: 'trial', path: `/trials/${profiled}`, ...phone },
+    ...['curves', 'settings', 'stages', 'files', 'log'].map((tab) => ({
+      name: `trial-${tab}`,
+      path: `/trials/${profiled}?tab=${tab}`,
+    })),
+    { name: 'profilings', path: '/profilings' },
+    { name: 'profiling', path: `/profilings/${profiled}`, ...phone },
+    { name: 'pools', path: '/pools' },
+    { name: 'pool', path: `/pools/${profiled}` },
+    { name: 'submit', path: '/submit?template=demo', prepare: (page) => page.waitForTimeout(1200), ...phone },
+    { name: 'playground', path: `/playground?items=${encodeURIComponent(JSON.stringify(items))}` },
+    { name: 'queue', path: '/queue' },
+    { name: 'datasets', path: '/datasets' },
+    { name: 'dataset', path: `/datasets/${dataset}` },
+    { name: 'calls', path: '/calls' },
+    { name: 'call', path: `/calls/${calls[0]?.call}` },
+    { name: 'settings', path: '/settings' },
+    { name: 'login', path: '/login' },
+    { name: 'palette', path: '/experiments', prepare: openPalette },
+    { name: 'filter-mistake', path: `/trials?filter=${encodeURIComponent('status = failed AND metrics.hr@20 >')}` },
+    { name: 'missing', path: '/experiments/no-such-experiment' },
+  ];
+}
+
+async function openPalette(page) {
+  await page.keyboard.press('Control+k');
+  await page.waitForTimeout(400);
+}
+
+function startServer() {
+  const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', '--workers', '0', '--json'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error('The server did not start; what it said is above.')));
+    child.stdout.once('data', (line) => resolve({ process: child, url: JSON.parse(String(line)).url }));
+  });
+}

@@ -1,0 +1,71 @@
+import { Controller, Inject } from '@nestjs/common';
+import { z } from 'zod';
+import type { Config } from '#platform/config/config.ts';
+import { endpoint, type Answered } from '#platform/http/endpoint.ts';
+import { Serve } from '#platform/http/serve.ts';
+import { About } from './about.ts';
+import { BODY_LIMIT_BYTES } from './limits.ts';
+import { Readiness } from './readiness.ts';
+import { ServedApplication } from './served-application.ts';
+import { settingsSchema } from './settings.schema.ts';
+import { deleteExperiment } from '../experiment-deletion.ts';
+import type { Asked } from '#platform/http/endpoint.ts';
+import { deletedSchema } from '#features/boards/http/experiments.schema.ts';
+
+const showSettings = endpoint({
+  method: 'GET',
+  path: '/settings',
+  access: 'viewer',
+  summary: 'How this server is set up; nothing secret',
+  answer: settingsSchema,
+});
+
+const removeExperiment = endpoint({
+  method: 'DELETE',
+  path: '/experiments/:name',
+  access: 'admin',
+  summary: 'Forgets an experiment with its revisions and trials; artifacts stay',
+  params: z.strictObject({ name: z.string().min(1).max(300) }),
+  answer: deletedSchema,
+  errors: [404, 409],
+});
+
+/** What the configuration of a server says that is no secret. */
+export class ServerFacts {
+  constructor(readonly config: Config) {}
+}
+
+@Controller('api/v1')
+export class SettingsController {
+  constructor(
+    @Inject(About) private readonly about: About,
+    @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(ServerFacts) private readonly facts: ServerFacts,
+    @Inject(ServedApplication) private readonly served: ServedApplication,
+  ) {}
+
+  @Serve(showSettings)
+  async settings(): Promise<Answered<typeof showSettings>> {
+    const { version, uptimeSeconds } = this.about;
+    const { database, queue, artifactsFolder, stageMemoryBytes, llms, access } = this.facts.config;
+    const { checks } = await this.readiness.report();
+    return {
+      version,
+      uptimeSeconds,
+      database: database.engine === 'sqlite' ? 'SQLite' : 'Postgres',
+      queue: queue.kind === 'embedded' ? 'data base' : 'Redis',
+      artifactsFolder,
+      stageMemoryBytes: Math.floor(stageMemoryBytes),
+      llms: Object.entries(llms).map(([name, { kind }]) => ({ name, kind })),
+      accounts: access.hasAccounts,
+      limits: { bodyBytes: BODY_LIMIT_BYTES, requestsPerMinute: access.requestsPerMinute },
+      checks,
+    };
+  }
+
+  @Serve(removeExperiment)
+  async remove({ params }: Asked<typeof removeExperiment>): Promise<Answered<typeof removeExperiment>> {
+    await deleteExperiment(this.served.application, params.name);
+    return { deleted: true, name: params.name };
+  }
+}

@@ -1,0 +1,136 @@
+import { comparisonWarnings, type ArmResult } from '#features/comparisons/domain/comparison.ts';
+import { summarise } from '#features/comparisons/domain/comparison.ts';
+import type { DatasetsService } from '#features/datasets/datasets.service.ts';
+import type { EventsService } from '#features/events/events.service.ts';
+import type { Revision } from '#features/experiments/domain/experiment.ts';
+import { primaryMetric, producedMetrics } from '#features/experiments/domain/manifest-schema.ts';
+import type { ExperimentsService } from '#features/experiments/experiments.service.ts';
+import type { SubmissionsService } from '#features/submissions/submissions.service.ts';
+import type { Submission } from '#features/submissions/domain/submission.ts';
+import type { Database } from '#platform/database/database.ts';
+import { sql } from '#platform/database/sql.ts';
+import { axesOf, boardArms, boardStages, metricAsked, progressOf, type BoardSources } from './domain/board.ts';
+import type { Outline } from './domain/outline.ts';
+import { statusOf } from './domain/stage-facts.ts';
+import type { BoardAnswer } from './http/experiments.schema.ts';
+import { OutlinesService } from './outlines.service.ts';
+import { Recent } from './recent.ts';
+import { StageFactsService } from './stage-facts.service.ts';
+
+export interface BoardTools {
+  readonly database: Database;
+  readonly datasets: DatasetsService;
+  readonly events: EventsService;
+  readonly experiments: ExperimentsService;
+  readonly submissions: SubmissionsService;
+}
+
+/** Boards that are looked at by turns. */
+const KEPT = 20;
+/** A claim writes no event: what runs is at most so old on a board that is looked at again and again. */
+const FRESH_MS = 2_000;
+
+/** What a person sees first of an experiment: arms, progress, cost, where the time goes. */
+export class BoardsService {
+  readonly outlines: OutlinesService;
+  readonly facts: StageFactsService;
+  private readonly boards = new Recent<string, Promise<BoardAnswer>>(KEPT);
+
+  constructor(private readonly tools: BoardTools) {
+    this.outlines = new OutlinesService(tools.database);
+    this.facts = new StageFactsService(tools.database);
+  }
+
+  /**
+   * @param monotonicMs for how long what was made may be shown again
+   * @throws ExperimentNotFoundError, RevisionNotFoundError, MetricNotFoundError
+   */
+  async board(
+    reference: string,
+    { metric: asked, monotonicMs }: { readonly metric: string | undefined; readonly monotonicMs: number },
+  ): Promise<BoardAnswer> {
+    const [revision] = await this.tools.experiments.findRevisions(reference);
+    const metric = metricAsked(revision, asked);
+    // While nothing happens, nothing changes.
+    const happened = await this.tools.events.latestNumber();
+    const moment = Math.floor(monotonicMs / FRESH_MS);
+    return this.boards.get(`${revision.id} ${metric} ${happened} ${moment}`, () => this.make(revision, metric));
+  }
+
+  /** The values of a metric of trials on the test split, by the ids of those that have one. */
+  async valuesOf(revision: string, metric: string): Promise<ReadonlyMap<string, number>> {
+    const found = await this.tools.database.select<{ readonly trial: string; readonly value: number }>(
+      sql`SELECT trial.id AS trial, metric.value AS value FROM trials AS trial
+        JOIN trial_stages AS link ON link.trial_id = trial.id
+        JOIN metrics AS metric ON metric.stage_key = link.stage_key
+          AND metric.split = 'test' AND metric.name = ${metric} AND metric.step = 0
+        WHERE trial.revision_id = ${revision} ORDER BY link.position`,
+    );
+    return new Map(found.map(({ trial, value }) => [trial, value]));
+  }
+
+  private async make(revision: Revision, metric: string): Promise<BoardAnswer> {
+    const outline = await this.outlines.of(revision);
+    const facts = await this.facts.of(outline);
+    const sources = { outline, facts, values: await this.valuesOf(revision.id, metric) };
+    const { manifest, number, experiment, createdAt } = revision;
+    const submission = await this.tools.submissions.findByRevision(revision.id);
+    const all = await this.tools.experiments.revisionsOf(experiment);
+    return {
+      experiment,
+      question: manifest.question,
+      revision: number,
+      revisions: all.map((one) => one.number),
+      createdAt: createdAt.toISOString(),
+      submission: submission === null ? null : submissionOnBoard(submission),
+      progress: progressOf(outline, facts),
+      primary: primaryMetric(manifest),
+      metric,
+      metrics: [...producedMetrics(manifest.protocol)],
+      baseline: manifest.report.baseline ?? null,
+      synthetic: [...(await this.tools.datasets.syntheticAmong(outline.arms.map(({ dataset }) => dataset)))],
+      simulated: facts.calls.some(({ simulatedCalls }) => simulatedCalls > 0),
+      axes: axesOf(revision),
+      differing: [...outline.differing],
+      arms: [...boardArms(sources)],
+      stages: [...boardStages(outline, facts)],
+      warnings: [...(await this.warningsOf(sources))],
+    };
+  }
+
+  private async warningsOf({ outline, facts }: BoardSources): Promise<readonly string[]> {
+    const found = await this.tools.database.select<{ readonly trial: string; readonly value: number }>(
+      sql`SELECT trial.id AS trial, metric.value AS value FROM trials AS trial
+        JOIN trial_stages AS link ON link.trial_id = trial.id
+        JOIN metrics AS metric ON metric.stage_key = link.stage_key
+          AND metric.split = 'train' AND metric.name = 'enrichmentActiveEpochs' AND metric.step = 0
+        WHERE trial.revision_id = ${outline.revision.id}`,
+    );
+    return idleWarnings(outline, facts, new Map(found.map(({ trial, value }) => [trial, value])));
+  }
+}
+
+function idleWarnings(
+  { arms }: Outline,
+  facts: BoardSources['facts'],
+  epochs: ReadonlyMap<string, number>,
+): readonly string[] {
+  const results = arms.map(
+    ({ name, dataset, trials }): Pick<ArmResult, 'name' | 'dataset' | 'enrichmentActiveEpochs'> => {
+      const done = trials.filter((trial) => statusOf(trial, facts) === 'succeeded');
+      const values = done.flatMap(({ id }) => epochs.get(id) ?? []);
+      return { name, dataset, enrichmentActiveEpochs: values.length === 0 ? null : summarise(values) };
+    },
+  );
+  return comparisonWarnings(results);
+}
+
+function submissionOnBoard({ id, state, reason, createdAt, endedAt }: Submission): BoardAnswer['submission'] {
+  return {
+    id,
+    state,
+    reason: reason === null ? null : { code: reason.code, message: reason.message },
+    createdAt: createdAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,110 @@
+import { methodReads, type MethodName } from '#features/experiments/domain/methods.ts';
+import type { Revision } from '#features/experiments/domain/experiment.ts';
+import type { SeedPair } from '#features/experiments/domain/trials.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '#kernel/json.ts';
+
+export interface OutlinedTrial {
+  readonly id: string;
+  readonly arm: string;
+  readonly dataset: string;
+  readonly seeds: SeedPair;
+  /** Places in the stages of the outline, inputs before what reads them. */
+  readonly steps: readonly number[];
+}
+
+export interface OutlinedStage {
+  readonly key: string;
+  readonly kind: string;
+  /** How many trials of the revision have it. */
+  readonly trials: number;
+}
+
+export interface OutlinedArm {
+  readonly name: string;
+  readonly dataset: string;
+  readonly method: string;
+  readonly isGrid: boolean;
+  readonly settings: JsonObject;
+  readonly trials: readonly OutlinedTrial[];
+}
+
+/** What of a revision never changes: its trials, their stages, and in what the arms differ. */
+export interface Outline {
+  readonly revision: Revision;
+  readonly trials: readonly OutlinedTrial[];
+  readonly stages: readonly OutlinedStage[];
+  readonly arms: readonly OutlinedArm[];
+  /** Dotted keys of the settings in which arms differ, and `method` always. */
+  readonly differing: readonly string[];
+}
+
+/** `{selection: {ratio: .1}}` as `{'selection.ratio': .1}`; what is not a section stays whole. */
+export function flatSettings(settings: JsonObject): JsonObject {
+  const entries = Object.entries(settings).flatMap(([section, value]): readonly (readonly [string, JsonValue])[] =>
+    isSection(value)
+      ? Object.entries(value).map(([key, item]) => [`${section}.${key}`, item] as const)
+      : [[section, value]],
+  );
+  return Object.fromEntries(entries);
+}
+
+function isSection(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @param settingsOf the settings of each arm, by its name */
+export function outlineOf(
+  revision: Revision,
+  trials: readonly OutlinedTrial[],
+  stages: readonly Omit<OutlinedStage, 'trials'>[],
+  settingsOf: ReadonlyMap<string, JsonObject>,
+): Outline {
+  const flat = new Map([...settingsOf].map(([arm, settings]) => [arm, flatSettings(settings)]));
+  const differing = differingKeys([...flat.values()]);
+  return {
+    revision,
+    trials,
+    stages: withTrials(stages, trials),
+    differing,
+    arms: armsOf(revision, trials, { flat, differing }),
+  };
+}
+
+function armsOf(
+  { manifest }: Revision,
+  trials: readonly OutlinedTrial[],
+  { flat, differing }: { readonly flat: ReadonlyMap<string, JsonObject>; readonly differing: readonly string[] },
+): readonly OutlinedArm[] {
+  const named = new Set(manifest.arms.map(({ name }) => name));
+  const cells = new Map<string, OutlinedTrial[]>();
+  for (const trial of trials) {
+    const cell = JSON.stringify([trial.dataset, trial.arm]);
+    const known = cells.get(cell);
+    if (known === undefined) cells.set(cell, [trial]);
+    else known.push(trial);
+  }
+  return [...cells.values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const settings = flat.get(first.arm) ?? {};
+    const method = String(settings['method']) as MethodName;
+    const shown = differing.filter((key) => methodReads(method, key));
+    const values = Object.fromEntries(shown.map((key) => [key, settings[key] ?? null]));
+    const { arm: name, dataset } = first;
+    return [{ name, dataset, method, isGrid: !named.has(name), settings: values, trials: own }];
+  });
+}
+
+function withTrials(
+  stages: readonly Omit<OutlinedStage, 'trials'>[],
+  trials: readonly OutlinedTrial[],
+): readonly OutlinedStage[] {
+  const counts = new Array<number>(stages.length).fill(0);
+  for (const { steps } of trials) for (const step of steps) counts[step] = (counts[step] ?? 0) + 1;
+  return stages.map((stage, index) => ({ ...stage, trials: counts[index] ?? 0 }));
+}
+
+function differingKeys(all: readonly JsonObject[]): readonly string[] {
+  const keys = Object.keys(all[0] ?? {});
+  return keys.filter((key) => key === 'method' || new Set(all.map((one) => canonicalJson(one[key] ?? null))).size > 1);
+}

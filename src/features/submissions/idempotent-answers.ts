@@ -1,0 +1,75 @@
+import { LessThan } from 'typeorm';
+import type { Clock } from '#kernel/clock.ts';
+import { contentHash, type ContentHash } from '#kernel/content-hash.ts';
+import { DomainError } from '#kernel/domain-error.ts';
+import { canonicalJson, type JsonValue } from '#kernel/json.ts';
+import type { Database } from '#platform/database/database.ts';
+import { idempotentAnswerEntity, type IdempotentAnswerRow } from './persistence/idempotent-answer.entity.ts';
+
+export class InvalidIdempotencyKeyError extends DomainError<'INVALID_IDEMPOTENCY_KEY'> {
+  constructor() {
+    super('INVALID_IDEMPOTENCY_KEY', 'Idempotency-Key must be a text of 1 to 200 printable characters.');
+  }
+}
+
+export class IdempotencyKeyReusedError extends DomainError<'IDEMPOTENCY_KEY_REUSED'> {
+  constructor() {
+    super('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was sent before with another request. Send a new key.');
+  }
+}
+
+/** How long an answer is kept for who sends a request again. */
+const KEPT_MS = 7 * 86_400_000;
+
+/** Answers a request with a key once, however often it is sent. */
+export class IdempotentAnswers {
+  private readonly running = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A refusal is not kept: what was wrong may be right by the next time.
+   * @param key `undefined` for a request that is not to be told from another
+   * @throws InvalidIdempotencyKeyError, IdempotencyKeyReusedError
+   */
+  async once<Answer>(key: string | undefined, asked: object, work: () => Promise<Answer>): Promise<Answer> {
+    if (key === undefined) return work();
+    if (!/^[\x20-\x7e]{1,200}$/.test(key)) throw new InvalidIdempotencyKeyError();
+    const digest = contentHash(canonicalJson(JSON.parse(JSON.stringify(asked)) as JsonValue));
+    const id = contentHash(key);
+    // The same at the same time waits for the first.
+    await this.running.get(id)?.catch(() => undefined);
+    const known = await this.find(id);
+    if (known !== null) return answerOf<Answer>(known, digest);
+    const running = this.make(id, digest, work);
+    this.running.set(id, running);
+    return running.finally(() => this.running.delete(id));
+  }
+
+  private async make<Answer>(key: ContentHash, digest: ContentHash, work: () => Promise<Answer>): Promise<Answer> {
+    const answer = await work();
+    const createdAt = this.clock.now();
+    await this.database.transaction(async (rows) => {
+      await rows.delete(idempotentAnswerEntity, { createdAt: LessThan(new Date(createdAt.getTime() - KEPT_MS)) });
+      const row = { key, digest, answer: JSON.stringify(answer), createdAt };
+      const insert = rows.createQueryBuilder().insert().into(idempotentAnswerEntity).values(row);
+      await insert.orIgnore().updateEntity(false).execute();
+    });
+    // Of two servers that were asked at once the first one's answer stands.
+    const kept = await this.find(key);
+    return kept === null ? answer : answerOf<Answer>(kept, digest);
+  }
+
+  private find(key: ContentHash): Promise<IdempotentAnswerRow | null> {
+    return this.database.read((rows) => rows.findOne(idempotentAnswerEntity, { where: { key } }));
+  }
+}
+
+/** @throws IdempotencyKeyReusedError */
+function answerOf<Answer>({ digest, answer }: IdempotentAnswerRow, asked: ContentHash): Answer {
+  if (digest !== asked) throw new IdempotencyKeyReusedError();
+  return JSON.parse(answer) as Answer;
+}

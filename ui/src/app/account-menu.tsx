@@ -1,0 +1,59 @@
+import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { IconCheck, IconLogout, IconUser } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { send } from '../lib/api.ts';
+import { sessionQuery } from '../lib/session.ts';
+
+const SCHEMES = [
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+  ['auto', 'As the system'],
+] as const;
+
+export function AccountMenu() {
+  const { data } = useQuery(sessionQuery);
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const leave = async (): Promise<void> => {
+    await send('DELETE', '/session');
+    client.clear();
+    await navigate({ to: '/login' });
+  };
+  return (
+    <Menu position="bottom-end" width={210}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label="Account and appearance">
+          <IconUser size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {data?.accounts === true
+            ? `${data.name ?? 'Somebody'} · ${data.role ?? ''}`
+            : 'No accounts: this machine only'}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>Appearance</Menu.Label>
+        {SCHEMES.map(([scheme, title]) => (
+          <Menu.Item
+            key={scheme}
+            onClick={() => setColorScheme(scheme)}
+            rightSection={colorScheme === scheme ? <IconCheck size={14} aria-label="chosen" /> : undefined}
+          >
+            {title}
+          </Menu.Item>
+        ))}
+        {data?.accounts === true && (
+          <>
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => void leave()}>
+              Sign out
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

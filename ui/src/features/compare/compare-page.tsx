@@ -1,0 +1,123 @@
+import type { BoardAnswer, BoardArm } from '#features/boards/http/experiments.schema.ts';
+import { Group, MultiSelect, Select, Tabs } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { armText } from '../../components/arm-label.tsx';
+import { Answered, Empty } from '../../components/condition.tsx';
+import { Page } from '../../components/page.tsx';
+import { Provenance } from '../../components/provenance.tsx';
+import { reading } from '../../lib/queries.ts';
+import { CurvesTab } from './curves-tab.tsx';
+import { DifferencesTab } from './differences-tab.tsx';
+import { FlipsTab } from './flips-tab.tsx';
+import { ParallelTab } from './parallel-tab.tsx';
+
+const route = getRouteApi('/experiments/$name/compare');
+const MOST = 8;
+
+const TABS = [
+  ['differences', 'Differences', DifferencesTab],
+  ['curves', 'Curves', CurvesTab],
+  ['settings', 'Settings and results', ParallelTab],
+  ['flips', 'Session flips', FlipsTab],
+] as const;
+
+export function ComparePage() {
+  const { name } = route.useParams();
+  const { revision, metric } = route.useSearch();
+  const query = useQuery({
+    ...reading<BoardAnswer>(`/experiments/${encodeURIComponent(name)}/board`, { revision, metric }, { isLive: true }),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Page
+      title="Compare arms"
+      lead={
+        <Group gap={10}>
+          <Link to="/experiments/$name" params={{ name }} search={{ revision, metric }}>
+            {query.data?.question ?? name}
+          </Link>
+          <Provenance simulated={query.data?.simulated} synthetic={(query.data?.synthetic.length ?? 0) > 0} />
+        </Group>
+      }
+    >
+      <Answered query={query}>{(board) => <Chosen board={board} />}</Answered>
+    </Page>
+  );
+}
+
+function Chosen({ board }: { readonly board: BoardAnswer }) {
+  const { arms: names = [], tab = 'differences' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const first = board.arms[0]?.dataset;
+  const offered = board.arms.filter(({ dataset }) => dataset === first);
+  const arms = names.flatMap((name) => offered.find((arm) => arm.name === name) ?? []).slice(0, MOST);
+  return (
+    <>
+      <Group align="flex-end" gap="sm">
+        <MultiSelect
+          label="Arms"
+          description={`Two to ${MOST}; the first is what the others are held against.`}
+          style={{ flex: '1 1 420px', minWidth: 0 }}
+          data={offered.map(({ name }) => ({ value: name, label: armText(name) }))}
+          value={arms.map(({ name }) => name)}
+          maxValues={MOST}
+          searchable
+          onChange={(wanted) =>
+            void navigate({
+              search: (old) => ({ ...old, arms: wanted.length === 0 ? undefined : wanted }),
+              replace: true,
+            })
+          }
+        />
+        <Select
+          label="Metric"
+          w={140}
+          allowDeselect={false}
+          data={[...board.metrics]}
+          value={board.metric}
+          onChange={(wanted) =>
+            void navigate({ search: (old) => ({ ...old, metric: wanted ?? undefined }), replace: true })
+          }
+        />
+      </Group>
+      {arms.length < 2 ? (
+        <Empty title="Choose at least two arms">
+          The first is what the others are held against, usually the baseline.
+        </Empty>
+      ) : (
+        <Views board={board} arms={arms} tab={tab} />
+      )}
+    </>
+  );
+}
+
+interface ViewProps {
+  readonly board: BoardAnswer;
+  readonly arms: readonly BoardArm[];
+  readonly tab: (typeof TABS)[number][0];
+}
+
+function Views({ board, arms, tab }: ViewProps) {
+  const navigate = route.useNavigate();
+  const change = (wanted: string | null): void => {
+    const [id] = TABS.find(([one]) => one === wanted) ?? TABS[0];
+    void navigate({ search: (old) => ({ ...old, tab: id === 'differences' ? undefined : id }) });
+  };
+  return (
+    <Tabs value={tab} onChange={change} keepMounted={false}>
+      <Tabs.List className="tabs-list">
+        {TABS.map(([id, title]) => (
+          <Tabs.Tab key={id} value={id}>
+            {title}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {TABS.map(([id, , Content]) => (
+        <Tabs.Panel key={id} value={id} pt={18}>
+          <Content board={board} arms={arms} />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}

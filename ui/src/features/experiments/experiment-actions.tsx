@@ -1,0 +1,157 @@
+import type { BoardAnswer } from '#features/boards/http/experiments.schema.ts';
+import { Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { send } from '../../lib/api.ts';
+import { useMayWrite } from '../../lib/session.ts';
+import { needsApproval, useWish, type Wish } from '../../lib/wishes.ts';
+
+interface Offer {
+  readonly wish: Wish;
+  readonly title: string;
+  readonly icon: typeof IconX;
+  readonly isOffered: (board: BoardAnswer) => boolean;
+}
+
+const OFFERS: readonly Offer[] = [
+  {
+    wish: 'pause',
+    title: 'Pause',
+    icon: IconPlayerPause,
+    isOffered: ({ submission }) => submission?.state === 'active',
+  },
+  {
+    wish: 'resume',
+    title: 'Resume',
+    icon: IconPlayerPlay,
+    isOffered: ({ submission }) => submission?.state === 'paused' || submission?.state === 'cancelled',
+  },
+  {
+    wish: 'retry',
+    title: 'Retry what failed',
+    icon: IconRefresh,
+    isOffered: ({ progress, submission }) => progress.failed > 0 && submission?.state !== 'active',
+  },
+  {
+    wish: 'cancel',
+    title: 'Cancel',
+    icon: IconX,
+    isOffered: ({ submission }) => submission?.state === 'active' || submission?.state === 'paused',
+  },
+];
+
+/** Only what the state allows is offered; what cannot be taken back asks first. */
+export function ExperimentActions({ board }: { readonly board: BoardAnswer }) {
+  const mayWrite = useMayWrite();
+  const wish = useWish('submissions', board.submission?.id ?? null);
+  const [isDeleting, deleting] = useDisclosure(false);
+  if (!mayWrite) return null;
+  const [first, ...others] = OFFERS.filter(({ isOffered }) => isOffered(board));
+  return (
+    <Group gap="xs">
+      {first !== undefined && (
+        <Button
+          variant="default"
+          size="sm"
+          loading={wish.isPending}
+          leftSection={<first.icon size={15} aria-hidden />}
+          onClick={() => wish.mutate({ wish: first.wish })}
+        >
+          {first.title}
+        </Button>
+      )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" size="sm" px={9} aria-label="More actions">
+            <IconDots size={16} />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {others.map(({ wish: name, title, icon: Icon }) => (
+            <Menu.Item key={name} leftSection={<Icon size={14} />} onClick={() => wish.mutate({ wish: name })}>
+              {title}
+            </Menu.Item>
+          ))}
+          <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={deleting.open}>
+            Delete the experiment …
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Approval
+        isAsked={needsApproval(wish.error)}
+        why={wish.error?.message ?? ''}
+        close={wish.reset}
+        approve={() => wish.mutate({ wish: 'resume', approve: true })}
+      />
+      <Deletion name={board.experiment} isAsked={isDeleting} close={deleting.close} />
+    </Group>
+  );
+}
+
+interface ApprovalProps {
+  readonly isAsked: boolean;
+  readonly why: string;
+  readonly close: () => void;
+  readonly approve: () => void;
+}
+
+function Approval({ isAsked, why, close, approve }: ApprovalProps) {
+  return (
+    <Modal opened={isAsked} onClose={close} title="Go on beyond the limit?" centered>
+      <Stack>
+        <Text size="sm">{why}</Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Leave it paused
+          </Button>
+          <Button onClick={approve}>Approve and go on</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+interface DeletionProps {
+  readonly name: string;
+  readonly isAsked: boolean;
+  readonly close: () => void;
+}
+
+function Deletion({ name, isAsked, close }: DeletionProps) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const deletion = useMutation({
+    mutationFn: () => send('DELETE', `/experiments/${encodeURIComponent(name)}`),
+    onSuccess: async () => {
+      await navigate({ to: '/experiments' });
+      notifications.show({ message: `${name} is deleted.` });
+      await client.invalidateQueries({ predicate: ({ queryKey: [path] }) => path === '/experiments' });
+    },
+  });
+  return (
+    <Modal opened={isAsked} onClose={close} title={`Delete ${name}?`} centered>
+      <Stack>
+        <Text size="sm">
+          Its revisions, trials and what only they used are deleted for good. Stages and calls that other experiments
+          have stay. Who watches it now sees what was last shown.
+        </Text>
+        {deletion.error !== null && (
+          <Text size="sm" className="worse" role="alert">
+            {deletion.error.message}
+          </Text>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Keep it
+          </Button>
+          <Button color="red" loading={deletion.isPending} onClick={() => deletion.mutate()}>
+            Delete it
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,22 @@
+import type { BoardAnswer, BoardArm } from '#features/boards/http/experiments.schema.ts';
+
+export interface ShownArms {
+  readonly dataset: string;
+  readonly arms: readonly BoardArm[];
+  readonly baseline: BoardArm | null;
+  /** With a result, the largest mean. */
+  readonly best: BoardArm | null;
+}
+
+/** The arms of one data set: numbers of two data sets are not compared. */
+export function shownArms(board: BoardAnswer, wanted: string | undefined): ShownArms {
+  const datasets = board.arms.map(({ dataset }) => dataset);
+  const dataset = wanted !== undefined && datasets.includes(wanted) ? wanted : (datasets[0] ?? '');
+  const arms = board.arms.filter((arm) => arm.dataset === dataset);
+  const baseline = arms.find(({ name }) => name === board.baseline) ?? null;
+  const best = arms.reduce<BoardArm | null>(
+    (top, arm) => ((arm.mean ?? -Infinity) > (top?.mean ?? -Infinity) ? arm : top),
+    null,
+  );
+  return { dataset, arms, baseline, best };
+}

@@ -1,0 +1,73 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { address } from './api.ts';
+
+export type Connection = 'opening' | 'open' | 'lost';
+
+const RETRY_MS = 2000;
+/** Many events in a burst are one refresh. */
+const GATHER_MS = 700;
+
+/**
+ * Follows the server's events and has what is shown asked again. It remembers the number of the last event, so that after
+ * a break it goes on from there; the break itself is told to whoever shows it.
+ */
+class LiveFeed {
+  private connection: Connection = 'opening';
+  private readonly watchers = new Set<() => void>();
+  private source: EventSource | null = null;
+  private lastNumber: number | null = null;
+  private refresh: ReturnType<typeof setTimeout> | null = null;
+  private client: QueryClient | null = null;
+
+  start(client: QueryClient): void {
+    this.client = client;
+    if (this.source === null) this.open();
+  }
+
+  readonly subscribe = (changed: () => void): (() => void) => {
+    this.watchers.add(changed);
+    return () => this.watchers.delete(changed);
+  };
+
+  readonly current = (): Connection => this.connection;
+
+  private open(): void {
+    const source = new EventSource(address('/events', this.lastNumber === null ? {} : { after: this.lastNumber }));
+    this.source = source;
+    source.onopen = () => {
+      const wasLost = this.connection === 'lost';
+      this.become('open');
+      if (wasLost) void this.client?.invalidateQueries();
+    };
+    source.onmessage = ({ lastEventId }) => {
+      if (lastEventId !== '') this.lastNumber = Number(lastEventId);
+      this.askAgainSoon();
+    };
+    source.onerror = () => {
+      this.become('lost');
+      // The browser's own retry gives up after an answer that is no stream, for instance of a proxy.
+      source.close();
+      setTimeout(() => this.open(), RETRY_MS);
+    };
+  }
+
+  private askAgainSoon(): void {
+    this.refresh ??= setTimeout(() => {
+      this.refresh = null;
+      void this.client?.invalidateQueries({ predicate: ({ meta }) => meta?.['isLive'] === true });
+    }, GATHER_MS);
+  }
+
+  private become(connection: Connection): void {
+    if (this.connection === connection) return;
+    this.connection = connection;
+    for (const changed of this.watchers) changed();
+  }
+}
+
+export const liveFeed = new LiveFeed();
+
+export function useConnection(): Connection {
+  return useSyncExternalStore(liveFeed.subscribe, liveFeed.current);
+}
