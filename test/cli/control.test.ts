@@ -324,6 +324,7 @@ describe('watch', () => {
   it('follows a run of another process to its end', async () => {
     const { submission: id } = await submit();
     const watching = startSprintlab(['watch', id, '--interval', '0.1'], { home });
+    await new Promise((saysSomething) => watching.process.stdout?.once('data', saysSomething));
     const run = await startSprintlab(['run', manifest], { home }).outcome;
     expect(run.code).toBe(0);
     const { code, out } = await watching.outcome;
