@@ -8,7 +8,10 @@ import type { RunningProgram } from '../support/program.ts';
 const TOKENS = { SPRINTLAB_AUTH: 'tokens' };
 
 async function aToken(invocation: Invocation, role: string): Promise<CreatedTokenAnswer> {
-  const { code, out, err } = await sprintlab(['tokens', 'create', `${role}-of-test`, '--role', role, '--json'], invocation);
+  const { code, out, err } = await sprintlab(
+    ['tokens', 'create', `${role}-of-test`, '--role', role, '--json'],
+    invocation,
+  );
   expect([code, err]).toEqual([0, '']);
   return JSON.parse(out) as CreatedTokenAnswer;
 }
@@ -33,7 +36,8 @@ describe.each(['SQLite', 'Postgres'])('accounts on %s', (engine) => {
       ...request,
       headers: { ...(request.headers as Record<string, string>), ...bearing(one) },
     });
-    for (const path of ['/experiments', '/events', '/settings', '/tokens']) expect(await statusOf(server, path)).toBe(401);
+    for (const path of ['/experiments', '/events', '/settings', '/tokens'])
+      expect(await statusOf(server, path)).toBe(401);
     expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
     // Not even whether there is such an experiment.
@@ -47,7 +51,11 @@ describe.each(['SQLite', 'Postgres'])('accounts on %s', (engine) => {
     expect(await statusOf(server, '/submissions', as(researcher, SUBMIT))).toBe(422);
     expect(await statusOf(server, '/tokens', as(admin))).toBe(200);
 
-    const { body: made } = await ask<CreatedTokenAnswer>(server, '/tokens', as(admin, send({ name: 'guest', role: 'viewer' })));
+    const { body: made } = await ask<CreatedTokenAnswer>(
+      server,
+      '/tokens',
+      as(admin, send({ name: 'guest', role: 'viewer' })),
+    );
     expect(await statusOf(server, '/experiments', as(made))).toBe(200);
     expect(await statusOf(server, `/tokens/${made.id}`, as(admin, { method: 'DELETE' }))).toBe(200);
     expect(await statusOf(server, '/experiments', as(made))).toBe(401);
@@ -91,7 +99,10 @@ describe.each(['SQLite', 'Postgres'])('accounts on %s', (engine) => {
     expect(await write({ 'x-sprintlab': '1', 'sec-fetch-site': 'cross-site' })).toBe(403);
     expect(await write({ 'x-sprintlab': '1', origin: new URL(server.url).origin })).toBe(201);
 
-    const left = await ask<SessionAnswer>(server, '/session', { method: 'DELETE', headers: { cookie, 'x-sprintlab': '1' } });
+    const left = await ask<SessionAnswer>(server, '/session', {
+      method: 'DELETE',
+      headers: { cookie, 'x-sprintlab': '1' },
+    });
     expect(left.body.role).toBeNull();
     expect(await statusOf(server, '/tokens', { headers: { cookie } })).toBe(401);
   });

@@ -209,7 +209,9 @@ describe('a list', () => {
         { column: 1, path: 'stauts', suggestion: 'status', allowed: expect.stringContaining('status') as string },
       ],
     });
-    expect(refusal.message).toMatch(/^Filter, column 1: there is no field "stauts"\. Did you mean status\? Expected: id, /);
+    expect(refusal.message).toMatch(
+      /^Filter, column 1: there is no field "stauts"\. Did you mean status\? Expected: id, /,
+    );
   });
 
   it.each(['status>', 'status', '=x', 'status=failed or status=queued and x'])(

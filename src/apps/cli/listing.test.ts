@@ -53,7 +53,9 @@ describe('pageOf', () => {
 
   it('refuses an unknown field, and says which was meant', () => {
     const filtering = () => pageOf(items(3), 'id', { limit: 1, filter: 'statsu=failed' });
-    expect(filtering).toThrow('Filter, column 1: there is no field "statsu". Did you mean status? Expected: id, status, step.');
+    expect(filtering).toThrow(
+      'Filter, column 1: there is no field "statsu". Did you mean status? Expected: id, status, step.',
+    );
   });
 });
 

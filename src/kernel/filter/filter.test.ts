@@ -111,7 +111,10 @@ describe('a filter', () => {
 
   it('is read or refused at a place within it, whatever is written', () => {
     const words = ['status', '=', 'and', 'or', 'not', '(', ')', 'in', ',', '"', "'", 'is', 'null', '~', '3', ' ', '\\'];
-    const text = fc.oneof(fc.string(), fc.array(fc.constantFrom(...words), { maxLength: 20 }).map((all) => all.join(' ')));
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(fc.constantFrom(...words), { maxLength: 20 }).map((all) => all.join(' ')),
+    );
     fc.assert(
       fc.property(text, (filter) => {
         try {

@@ -12,7 +12,11 @@ export const addServe: AddVerb = (program, _, inspect) => {
     ),
   )
     .option('--port <number>', 'where it listens; 0 for any port that is free', portNumber, 7077)
-    .option('--host <address>', 'where it listens; any but 127.0.0.1 needs accounts (SPRINTLAB_AUTH=tokens)', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'where it listens; any but 127.0.0.1 needs accounts (SPRINTLAB_AUTH=tokens)',
+      '127.0.0.1',
+    )
     .action((options: GivenOptions) =>
       inspect({}, (site) => attend(site, { program: 'server', options: programOptions(options), greeting })),
     );
