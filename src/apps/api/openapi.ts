@@ -122,13 +122,14 @@ function requiredOf(query: z.ZodObject): readonly string[] {
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+  const document = z.toJSONSchema(schema, {
     target: 'draft-2020-12',
     unrepresentable: 'any',
     io,
     override: ({ jsonSchema }) => asList(jsonSchema),
   });
-  return rest;
+  // The whole document says which dialect it is of.
+  return Object.fromEntries(Object.entries(document).filter(([key]) => key !== '$schema'));
 }
 
 /** A pair as a list of two: few tools that read this document know `prefixItems`. */

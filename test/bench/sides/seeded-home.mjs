@@ -49,7 +49,14 @@ export async function seedHome(environment, { calls, isQuick }) {
     await rows.query(`UPDATE submissions SET state = 'finished', ended_at = ${at.getTime() + 60_000}`);
     await rows.query(`UPDATE demands SET state = 'closed'`);
   });
-  const stages = [...(await application.stages.list())];
+  await makeUpResults(application, { insertAll, calls, at });
+  const trials = await application.trials.list();
+  await application.close();
+  return { submission: submission.id, trials: trials.map(({ id }) => id) };
+}
+
+async function makeUpResults({ database, stages: known }, { insertAll, calls, at }) {
+  const stages = [...(await known.list())];
   await database.transaction((rows) =>
     insertAll(
       rows,
@@ -77,9 +84,6 @@ export async function seedHome(environment, { calls, isQuick }) {
       );
     });
   }
-  const trials = await application.trials.list();
-  await application.close();
-  return { submission: submission.id, trials: trials.map(({ id }) => id) };
 }
 
 function executionOf(key, at) {
