@@ -5,7 +5,7 @@ import { freshDatabase } from './postgres-server.mjs';
 import { startProgram, type RunningProgram } from './program.ts';
 
 /** What differs in the experiment `small` that the server has. */
-export const SMALL_EXPERIMENT = [
+const SMALL_EXPERIMENT = [
   'name: small',
   'protocol: {sessions: given, split: given, cutoffs: [5, 20]}',
   'axes: {selection.ratio: [0.2, 0.5]}',
@@ -51,7 +51,7 @@ export async function ask<Body = unknown>(
   const isJson = response.headers.get('content-type')?.includes('json') === true;
   return {
     status: response.status,
-    body: (isJson ? JSON.parse(text) : text) as Body,
+    body: (isJson && text !== '' ? JSON.parse(text) : text) as Body,
     headers: response.headers,
   };
 }
