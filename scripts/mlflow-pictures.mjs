@@ -71,9 +71,11 @@ async function photograph(url) {
     .filter(({ tags }) => tags['sprintlab.session'] !== undefined)
     .sort((one, other) => Number(other.tags['sprintlab.calls']) - Number(one.tags['sprintlab.calls']))[0];
   await page.goto(`${url}/#/experiments/${id}/traces?selectedEvaluationId=${longest.trace_id}`);
-  await page.getByText('IDENTIFY').first().waitFor({ timeout: 120_000 });
-  await page.getByText('IDENTIFY').first().click();
-  await page.waitForTimeout(5_000);
+  await page.waitForTimeout(15_000);
+  await page.screenshot({ path: '/tmp/mlf/trace0.png' });
+  const drawer = page.getByRole('dialog').last();
+  await drawer.getByText('IDENTIFY').first().click({ force: true });
+  await page.waitForTimeout(4_000);
   await page.screenshot({ path: join(DOCS, 'mlflow-trace.png') });
   await browser.close();
 }

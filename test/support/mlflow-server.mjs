@@ -71,6 +71,10 @@ async function startAt({ python, folder, port, url, options }) {
       MLFLOW_FLASK_SERVER_SECRET_KEY: 'for tests only',
     },
   });
+  return answering(server, url);
+}
+
+async function answering(server, url) {
   for (let attempt = 0; attempt < 900; attempt += 1) {
     if (server.exitCode !== null) throw new Error('The private MLflow server ended at its start.');
     const isUp = await fetch(`${url}/health`).then(

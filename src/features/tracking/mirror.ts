@@ -34,6 +34,8 @@ const IDLE_MS = 1_000;
 /** How long after a trouble, doubled each time. */
 const PAUSE_MS = { first: 1_000, most: 60_000 };
 
+/** How often in a row a drain tries what may pass. */
+const TRIES = 5;
 /** How often a leader says so during a round. */
 const BEAT_MS = 2_000;
 
@@ -79,9 +81,16 @@ export class Mirror {
 
   /** Tells all that there is. @returns whether all was told: not while another process tells, or when it was stopped */
   async drain(signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted) {
-      const round = await this.round();
-      if (round !== 'told') return round === 'nothing left';
+    for (let failures = 0; !signal.aborted;) {
+      const round = await this.round().catch((error: unknown) => {
+        this.isUncertain = true;
+        failures += 1;
+        if (!mayPass(error) || failures > TRIES) throw error;
+        return null;
+      });
+      if (round === null) await pause(PAUSE_MS.first * failures, undefined, { signal }).catch(() => undefined);
+      else if (round === 'told') failures = 0;
+      else return round === 'nothing left';
     }
     return false;
   }
@@ -145,7 +154,7 @@ export class Mirror {
       news.onTrouble(error);
       // Where the data base is what fails, nothing can be noted, and nothing is lost.
       if (isDomainError(error)) await this.tools.ledger.note(error.message).catch(() => undefined);
-      return error instanceof MlflowUnavailableError && error.isThere ? 'again' : 'in vain';
+      return mayPass(error) ? 'again' : 'in vain';
     }
   }
 
@@ -216,6 +225,11 @@ async function tell(
 ): Promise<void> {
   const run = await source.project(subject);
   if (run !== null) await writer.tell(run, telling, asked);
+}
+
+/** A server that is there may do in a moment what it does not do now. */
+function mayPass(error: unknown): boolean {
+  return error instanceof MlflowUnavailableError && error.isThere;
 }
 
 /** A few at a time; the first failure is thrown when all that had begun have ended. */

@@ -121,14 +121,14 @@ export class Reconciler {
   }
 
   private async compareTraces(
-    { subject }: RunProjection,
+    { subject, tagId }: RunProjection,
     held: MlflowRun,
     mlflow: Mlflow,
   ): Promise<readonly Difference[]> {
     if (subject.kind !== 'profiling') return [];
     const { stages } = await this.askedOf(subject);
     const keys = stages.map(({ key }) => key);
-    const ours = traceOutlines(subject, keys.length === 0 ? [] : await this.tools.calls.list(keys));
+    const ours = traceOutlines(tagId, keys.length === 0 ? [] : await this.tools.calls.list(keys));
     const there = await mlflow.traces.ofRun(held.experiment, held.id);
     return traceDifferences(ours, new Map(there.map(({ id, tags }) => [id, Number(tags['sprintlab.calls'] ?? 0)])));
   }
