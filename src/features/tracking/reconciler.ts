@@ -1,5 +1,6 @@
 import type { StageKey } from '#features/stages/domain/stage.ts';
-import type { MlflowPoint, MlflowRun } from '#platform/mlflow/mlflow-runs.ts';
+import type { MlflowPoint } from '#platform/mlflow/mlflow-point.ts';
+import type { MlflowRun } from '#platform/mlflow/mlflow-runs.ts';
 import type { Mlflow } from '#platform/mlflow/mlflow.ts';
 import {
   differencesOf,

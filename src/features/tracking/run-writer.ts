@@ -8,7 +8,7 @@ import {
   MlflowRefusedError,
 } from '#platform/mlflow/mlflow-errors.ts';
 import { LIMITS } from '#platform/mlflow/mlflow-limits.ts';
-import type { MlflowPoint } from '#platform/mlflow/mlflow-runs.ts';
+import type { MlflowPoint } from '#platform/mlflow/mlflow-point.ts';
 import type { Mlflow } from '#platform/mlflow/mlflow.ts';
 import { missingPoints, type Expected } from './domain/difference.ts';
 import { expectedRun, toldHash, type Relations, type Window } from './domain/expected-run.ts';
