@@ -9,7 +9,7 @@ const REQUIREMENTS = new URL('./python/mlflow-requirements.txt', import.meta.url
 
 /** Where MLflow's Python is: made on first use, in about a minute. */
 export function mlflowPython() {
-  return pythonEnvironment('sprintlab-mlflow', REQUIREMENTS);
+  return pythonEnvironment('sprintlab-mlflow-server', REQUIREMENTS);
 }
 
 /** A private MLflow server on a spare port: SQLite, one worker, artifacts through its proxy. */
