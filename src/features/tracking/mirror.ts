@@ -29,8 +29,8 @@ export interface MirrorNews {
 const PAGE = 500;
 /** Runs that are told at a time. */
 const AT_ONCE = 4;
-/** How long it waits when nothing is left, in milliseconds. */
-const IDLE_MS = 1_000;
+/** How long it rests when nothing is left, in milliseconds. */
+const IDLE_MS = 2_000;
 /** How long after a trouble, doubled each time. */
 const PAUSE_MS = { first: 1_000, most: 60_000 };
 
@@ -43,7 +43,7 @@ const BEAT_MS = 2_000;
 type Failure = 'again' | 'in vain';
 
 /** What came of one round. */
-type Round = 'told' | 'nothing left' | 'another tells';
+type Round = 'more is left' | 'told' | 'nothing left' | 'another tells';
 
 /**
  * Tells MLflow what happened, in the order in which it did. The chain of events is its outbox: written in the transaction
@@ -89,7 +89,7 @@ export class Mirror {
         return null;
       });
       if (round === null) await pause(PAUSE_MS.first * failures, undefined, { signal }).catch(() => undefined);
-      else if (round === 'told') failures = 0;
+      else if (round === 'told' || round === 'more is left') failures = 0;
       else return round === 'nothing left';
     }
     return false;
@@ -119,10 +119,13 @@ export class Mirror {
     while (!signal.aborted) {
       const waiting = this.waiting.splice(0);
       const round = await this.triedRound(signal, news);
-      if (round === 'told' || round === 'again') this.waiting.push(...waiting);
+      const goesOn = round === 'told' || round === 'more is left';
+      if (goesOn || round === 'again') this.waiting.push(...waiting);
       else waiting.forEach((wake) => wake());
       const isTrouble = round === 'again' || round === 'in vain';
-      if (round !== 'told') await this.rest(isTrouble ? waitMs : IDLE_MS, signal);
+      // What happens meanwhile fills one batch in place of many.
+      if (round !== 'more is left' && !(goesOn && this.waiting.length > 0))
+        await this.rest(isTrouble ? waitMs : IDLE_MS, signal);
       waitMs = isTrouble ? Math.min(PAUSE_MS.most, waitMs * 2) : PAUSE_MS.first;
     }
   }
@@ -180,7 +183,7 @@ export class Mirror {
     });
     await this.tools.ledger.advance(after, through);
     this.isUncertain = false;
-    return 'told';
+    return events.length < PAGE ? 'told' : 'more is left';
   }
 
   /** A round may take longer than the lease of a leader. */
