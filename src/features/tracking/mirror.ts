@@ -123,9 +123,7 @@ export class Mirror {
       if (goesOn || round === 'again') this.waiting.push(...waiting);
       else waiting.forEach((wake) => wake());
       const isTrouble = round === 'again' || round === 'in vain';
-      // What happens meanwhile fills one batch in place of many.
-      if (round !== 'more is left' && !(goesOn && this.waiting.length > 0))
-        await this.rest(isTrouble ? waitMs : IDLE_MS, signal);
+      await this.restAfter(round, isTrouble ? waitMs : IDLE_MS, signal);
       waitMs = isTrouble ? Math.min(PAUSE_MS.most, waitMs * 2) : PAUSE_MS.first;
     }
   }
@@ -136,6 +134,12 @@ export class Mirror {
       this.waiting.push(wake);
       this.alarm.abort();
     });
+  }
+
+  /** Not while more is left; what happens meanwhile fills one batch in place of many, unless somebody waits for the end. */
+  private async restAfter(round: Round | Failure, ms: number, signal: AbortSignal): Promise<void> {
+    if (round === 'more is left' || (round === 'told' && this.waiting.length > 0)) return;
+    await this.rest(ms, signal);
   }
 
   private async rest(ms: number, signal: AbortSignal): Promise<void> {
