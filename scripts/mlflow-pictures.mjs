@@ -32,6 +32,8 @@ const OPTIONS = [
   '--disable-background-networking',
   '--disable-sync',
 ];
+/** How long a page draws after it has its words, in milliseconds. */
+const SETTLE_MS = 4_000;
 const run = promisify(execFile);
 
 const folder = await mkdtemp(join(tmpdir(), 'sprintlab-pictures-'));
@@ -51,7 +53,7 @@ try {
 
 async function photograph(url) {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: OPTIONS });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 640 } });
+  const page = await browser.newPage({ viewport: { width: 1600, height: 720 } });
   const asked = async (path, json) => {
     const options =
       json === undefined
@@ -63,17 +65,25 @@ async function photograph(url) {
   const id = experiment.experiment_id;
   await page.goto(`${url}/#/experiments/${id}/runs`);
   await page.getByText('uncertainty-vs-random@1').first().waitFor({ timeout: 120_000 });
-  await page.waitForTimeout(5_000);
+  await page.waitForTimeout(SETTLE_MS);
+  // The panel of MLflow's assistant, and the children of the submission.
+  for (const close of await page.locator('button[aria-label="Close"]').all()) await close.click();
+  await page.locator('.ag-row [col-id="attributes.`Run Name`"] button').first().click();
+  await page.waitForTimeout(SETTLE_MS);
   await page.screenshot({ path: join(DOCS, 'mlflow-runs.png') });
-  const locations = [{ type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: id } }];
-  const { traces } = await asked('/api/3.0/mlflow/traces/search', { locations, max_results: 200 });
-  const longest = traces
-    .filter(({ tags }) => tags['sprintlab.session'] !== undefined)
-    .sort((one, other) => Number(other.tags['sprintlab.calls']) - Number(one.tags['sprintlab.calls']))[0];
-  await page.goto(`${url}/#/experiments/${id}/traces?selectedEvaluationId=${longest.trace_id}`);
-  await page.getByText('IDENTIFY').first().waitFor({ timeout: 120_000 });
-  await page.getByText('IDENTIFY').first().click();
-  await page.waitForTimeout(5_000);
+  await page.goto(`${url}/#/experiments/${id}/traces?selectedEvaluationId=${await longestTrace(asked, id)}`);
+  await page.getByText('CORRECT', { exact: true }).first().waitFor({ timeout: 120_000 });
+  await page.getByText('CORRECT', { exact: true }).first().click({ force: true });
+  await page.waitForTimeout(SETTLE_MS);
   await page.screenshot({ path: join(DOCS, 'mlflow-trace.png') });
   await browser.close();
+}
+
+/** Of the session about which most was asked. */
+async function longestTrace(asked, experiment) {
+  const locations = [{ type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: experiment } }];
+  const { traces } = await asked('/api/3.0/mlflow/traces/search', { locations, max_results: 200 });
+  const calls = ({ tags }) => Number(tags['sprintlab.calls']);
+  const ofSessions = traces.filter(({ tags }) => tags['sprintlab.session'] !== undefined);
+  return ofSessions.sort((one, other) => calls(other) - calls(one))[0].trace_id;
 }

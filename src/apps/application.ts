@@ -141,6 +141,7 @@ export async function openApplication(config: Config, workingFolder: string): Pr
   const trials = new TrialsService(database);
   const experiments = new ExperimentsService(database, clock, records.events);
   const submissions = new SubmissionsService({ ...rooms, experiments, trials });
+  const asked = { experiments, submissions, trials };
   const control = new SubmissionControl({ ...rooms, trials });
   const scheduler = schedulerOf({ ...rooms, experiments }, identity);
   const program = { file: STAGE_PROGRAM, memoryBytes: config.stageMemoryBytes };
@@ -156,14 +157,7 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     runner: new SubmissionRunner({ ...rooms, submissions, trials, worker, scheduler }),
     scheduler,
     submissions,
-    tracking: trackingOf({
-      ...rooms,
-      ...mirroring(rooms, identity),
-      experiments,
-      submissions,
-      trials,
-      target: config.mlflow,
-    }),
+    tracking: trackingOf({ ...rooms, ...asked, ...mirroring(rooms, identity), target: config.mlflow }),
     trials,
     worker,
     close: async () => {

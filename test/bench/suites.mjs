@@ -71,7 +71,7 @@ export const SUITES = {
     measures:
       'points and spans told to MLflow, the CPU time that it costs a grid, a long absence; against a bare client',
     takes: '10 minutes',
-    usesPython: true,
+    usesPython: false,
     load: async () => (await import('./suites/mirror.mjs')).measureMirror,
   },
 };

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MlflowPoint } from '#platform/mlflow/mlflow-runs.ts';
+import type { MlflowPoint } from '#platform/mlflow/mlflow-point.ts';
 import { Mlflow } from '#platform/mlflow/mlflow.ts';
 import type { MlflowTarget } from '#platform/mlflow/mlflow-target.ts';
-import type { MlflowTrace } from '#platform/mlflow/mlflow-traces.ts';
+import type { MlflowTrace } from '#platform/mlflow/mlflow-trace.ts';
 import { sparePort } from '../support/spare-port.mjs';
 import { startMlflow, type MlflowServer } from '../support/mlflow-server.mjs';
 

@@ -9,7 +9,7 @@ const REQUIREMENTS = new URL('./python/mlflow-requirements.txt', import.meta.url
 
 /** Where MLflow's Python is: made on first use, in about a minute. */
 export function mlflowPython() {
-  return pythonEnvironment('sprintlab-mlflow', REQUIREMENTS);
+  return pythonEnvironment('sprintlab-mlflow-server', REQUIREMENTS);
 }
 
 /** A private MLflow server on a spare port: SQLite, one worker, artifacts through its proxy. */
@@ -71,6 +71,10 @@ async function startAt({ python, folder, port, url, options }) {
       MLFLOW_FLASK_SERVER_SECRET_KEY: 'for tests only',
     },
   });
+  return answering(server, url);
+}
+
+async function answering(server, url) {
   for (let attempt = 0; attempt < 900; attempt += 1) {
     if (server.exitCode !== null) throw new Error('The private MLflow server ended at its start.');
     const isUp = await fetch(`${url}/health`).then(

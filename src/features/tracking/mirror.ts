@@ -29,11 +29,13 @@ export interface MirrorNews {
 const PAGE = 500;
 /** Runs that are told at a time. */
 const AT_ONCE = 4;
-/** How long it waits when nothing is left, in milliseconds. */
-const IDLE_MS = 1_000;
+/** How long it rests when nothing is left, in milliseconds. */
+const IDLE_MS = 2_000;
 /** How long after a trouble, doubled each time. */
 const PAUSE_MS = { first: 1_000, most: 60_000 };
 
+/** How often in a row a drain tries what may pass. */
+const TRIES = 5;
 /** How often a leader says so during a round. */
 const BEAT_MS = 2_000;
 
@@ -41,7 +43,7 @@ const BEAT_MS = 2_000;
 type Failure = 'again' | 'in vain';
 
 /** What came of one round. */
-type Round = 'told' | 'nothing left' | 'another tells';
+type Round = 'more is left' | 'told' | 'nothing left' | 'another tells';
 
 /**
  * Tells MLflow what happened, in the order in which it did. The chain of events is its outbox: written in the transaction
@@ -79,9 +81,16 @@ export class Mirror {
 
   /** Tells all that there is. @returns whether all was told: not while another process tells, or when it was stopped */
   async drain(signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted) {
-      const round = await this.round();
-      if (round !== 'told') return round === 'nothing left';
+    for (let failures = 0; !signal.aborted;) {
+      const round = await this.round().catch((error: unknown) => {
+        this.isUncertain = true;
+        failures += 1;
+        if (!mayPass(error) || failures > TRIES) throw error;
+        return null;
+      });
+      if (round === null) await pause(PAUSE_MS.first * failures, undefined, { signal }).catch(() => undefined);
+      else if (round === 'told' || round === 'more is left') failures = 0;
+      else return round === 'nothing left';
     }
     return false;
   }
@@ -110,10 +119,11 @@ export class Mirror {
     while (!signal.aborted) {
       const waiting = this.waiting.splice(0);
       const round = await this.triedRound(signal, news);
-      if (round === 'told' || round === 'again') this.waiting.push(...waiting);
+      const goesOn = round === 'told' || round === 'more is left';
+      if (goesOn || round === 'again') this.waiting.push(...waiting);
       else waiting.forEach((wake) => wake());
       const isTrouble = round === 'again' || round === 'in vain';
-      if (round !== 'told') await this.rest(isTrouble ? waitMs : IDLE_MS, signal);
+      await this.restAfter(round, isTrouble ? waitMs : IDLE_MS, signal);
       waitMs = isTrouble ? Math.min(PAUSE_MS.most, waitMs * 2) : PAUSE_MS.first;
     }
   }
@@ -124,6 +134,12 @@ export class Mirror {
       this.waiting.push(wake);
       this.alarm.abort();
     });
+  }
+
+  /** Not while more is left; what happens meanwhile fills one batch in place of many, unless somebody waits for the end. */
+  private async restAfter(round: Round | Failure, ms: number, signal: AbortSignal): Promise<void> {
+    if (round === 'more is left' || (round === 'told' && this.waiting.length > 0)) return;
+    await this.rest(ms, signal);
   }
 
   private async rest(ms: number, signal: AbortSignal): Promise<void> {
@@ -145,7 +161,7 @@ export class Mirror {
       news.onTrouble(error);
       // Where the data base is what fails, nothing can be noted, and nothing is lost.
       if (isDomainError(error)) await this.tools.ledger.note(error.message).catch(() => undefined);
-      return error instanceof MlflowUnavailableError && error.isThere ? 'again' : 'in vain';
+      return mayPass(error) ? 'again' : 'in vain';
     }
   }
 
@@ -171,7 +187,7 @@ export class Mirror {
     });
     await this.tools.ledger.advance(after, through);
     this.isUncertain = false;
-    return 'told';
+    return events.length < PAGE ? 'told' : 'more is left';
   }
 
   /** A round may take longer than the lease of a leader. */
@@ -216,6 +232,11 @@ async function tell(
 ): Promise<void> {
   const run = await source.project(subject);
   if (run !== null) await writer.tell(run, telling, asked);
+}
+
+/** A server that is there may do in a moment what it does not do now. */
+function mayPass(error: unknown): boolean {
+  return error instanceof MlflowUnavailableError && error.isThere;
 }
 
 /** A few at a time; the first failure is thrown when all that had begun have ended. */

@@ -1,5 +1,6 @@
 import type { StageKey } from '#features/stages/domain/stage.ts';
-import type { MlflowPoint, MlflowRun } from '#platform/mlflow/mlflow-runs.ts';
+import type { MlflowPoint } from '#platform/mlflow/mlflow-point.ts';
+import type { MlflowRun } from '#platform/mlflow/mlflow-runs.ts';
 import type { Mlflow } from '#platform/mlflow/mlflow.ts';
 import {
   differencesOf,
@@ -121,14 +122,14 @@ export class Reconciler {
   }
 
   private async compareTraces(
-    { subject }: RunProjection,
+    { subject, tagId }: RunProjection,
     held: MlflowRun,
     mlflow: Mlflow,
   ): Promise<readonly Difference[]> {
     if (subject.kind !== 'profiling') return [];
     const { stages } = await this.askedOf(subject);
     const keys = stages.map(({ key }) => key);
-    const ours = traceOutlines(subject, keys.length === 0 ? [] : await this.tools.calls.list(keys));
+    const ours = traceOutlines(tagId, keys.length === 0 ? [] : await this.tools.calls.list(keys));
     const there = await mlflow.traces.ofRun(held.experiment, held.id);
     return traceDifferences(ours, new Map(there.map(({ id, tags }) => [id, Number(tags['sprintlab.calls'] ?? 0)])));
   }

@@ -8,7 +8,7 @@ import {
   MlflowRefusedError,
 } from '#platform/mlflow/mlflow-errors.ts';
 import { LIMITS } from '#platform/mlflow/mlflow-limits.ts';
-import type { MlflowPoint } from '#platform/mlflow/mlflow-runs.ts';
+import type { MlflowPoint } from '#platform/mlflow/mlflow-point.ts';
 import type { Mlflow } from '#platform/mlflow/mlflow.ts';
 import { missingPoints, type Expected } from './domain/difference.ts';
 import { expectedRun, toldHash, type Relations, type Window } from './domain/expected-run.ts';
@@ -49,6 +49,7 @@ interface Told {
 /** Tells a server of runs. Whatever is told twice is there once. */
 export class RunWriter {
   private readonly experiments = new Map<string, string>();
+  private inputsLogged: Promise<void> = Promise.resolve();
 
   constructor(private readonly tools: RunWriterTools) {}
 
@@ -137,11 +138,18 @@ export class RunWriter {
     if (mirrored.hasEnded && isMore) await runs.update(mirrored.run, { status: 'RUNNING', name, endTime: null });
     const isChanged = hash !== mirrored.told;
     await runs.log(mirrored.run, { points: told.points.map(toMlflowPoint), ...(isChanged ? { params, tags } : {}) });
-    if (mirrored.told === '' && inputs.length > 0) await runs.logInputs(mirrored.run, inputs);
+    if (mirrored.told === '' && inputs.length > 0) await this.logInputs(mirrored.run, inputs);
     await this.sendFiles(run, mirrored, told);
-    await this.sendTraces(mirrored, asked);
+    await this.sendTraces(run.tagId, mirrored, asked);
     await runs.update(mirrored.run, { status, name, endTime: endMs });
     await this.tools.ledger.keep({ ...mirrored, told: hash, hasEnded: hasEnded(status) });
+  }
+
+  /** One after another: of two runs that are told of the same new input at once, MLflow fails one. */
+  private logInputs(run: string, inputs: Expected['inputs']): Promise<void> {
+    const logged = this.inputsLogged.then(() => this.tools.mlflow.runs.logInputs(run, inputs));
+    this.inputsLogged = logged.catch(() => undefined);
+    return logged;
   }
 
   private async toldOf(run: RunProjection, mirrored: MirroredRun, telling: Telling): Promise<Told> {
@@ -182,10 +190,14 @@ export class RunWriter {
     await mlflow.models.log(experiment, run, { bytes, madeAt: model.madeAt });
   }
 
-  private async sendTraces({ subject, run, experiment }: MirroredRun, { members, stages }: AskedStages): Promise<void> {
+  private async sendTraces(
+    tagId: string,
+    { run, experiment }: MirroredRun,
+    { members, stages }: AskedStages,
+  ): Promise<void> {
     const { mlflow, prompts, traces } = this.tools;
     for (const stage of stages) {
-      for await (const portion of traces.of(subject, members, stage.key)) {
+      for await (const portion of traces.of(tagId, members, stage.key)) {
         await mlflow.traces.send(experiment, run, await prompts.linked(stage, portion));
       }
     }

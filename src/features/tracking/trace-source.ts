@@ -1,6 +1,5 @@
 import type { CallsService } from '#features/calls/calls.service.ts';
 import type { StageKey } from '#features/stages/domain/stage.ts';
-import type { Subject } from './domain/run.ts';
 import { traceOf, traceTopic, type TraceProjection, type WholeUse } from './domain/trace-projection.ts';
 
 /** Traces at once: prompts of a long profiling do not fit in the memory. */
@@ -10,8 +9,8 @@ const PORTION = 32;
 export class TraceSource {
   constructor(private readonly calls: CallsService) {}
 
-  /** @param members all stages of the profiling @param stage the one of them whose traces are asked for */
-  async *of(run: Subject, members: readonly StageKey[], stage: StageKey): AsyncGenerator<readonly TraceProjection[]> {
+  /** @param run its tag @param members all stages of the profiling @param stage the one of them whose traces are asked for */
+  async *of(run: string, members: readonly StageKey[], stage: StageKey): AsyncGenerator<readonly TraceProjection[]> {
     const paidBy = new Set<string>(members);
     let portion: TraceProjection[] = [];
     for await (const calls of this.topicsOf(stage)) {

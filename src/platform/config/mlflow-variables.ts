@@ -48,9 +48,8 @@ function credentialsOf(
   environment: Environment,
   url: URL,
 ): { readonly credentials: MlflowCredentials; readonly mistakes: readonly Place[] } {
-  const inUrl = url.username === '' ? null : url;
-  const user = given(environment, 'MLFLOW_TRACKING_USERNAME') ?? decoded(inUrl?.username);
-  const password = given(environment, 'MLFLOW_TRACKING_PASSWORD') ?? decoded(inUrl?.password);
+  const user = given(environment, 'MLFLOW_TRACKING_USERNAME') ?? decoded(url.username);
+  const password = given(environment, 'MLFLOW_TRACKING_PASSWORD') ?? decoded(url.password);
   if (user !== null && password !== null) return { credentials: { kind: 'basic', user, password }, mistakes: [] };
   const token = given(environment, 'MLFLOW_TRACKING_TOKEN');
   const credentials: MlflowCredentials = token === null ? { kind: 'none' } : { kind: 'bearer', token };
@@ -62,8 +61,14 @@ function credentialsOf(
   };
 }
 
-function decoded(part: string | undefined): string | null {
-  return part === undefined ? null : decodeURIComponent(part);
+/** A part of an address; what is no percent-encoding is meant as it stands. */
+function decoded(part: string): string | null {
+  if (part === '') return null;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function certificateFile(

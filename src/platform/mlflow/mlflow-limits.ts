@@ -1,4 +1,4 @@
-import type { MlflowPoint } from './mlflow-runs.ts';
+import type { MlflowPoint } from './mlflow-point.ts';
 
 /**
  * What MLflow takes in one request, and of one value (`mlflow/utils/validation.py` and `service.proto`, 3.17.2). What is longer is cut

@@ -2,17 +2,9 @@ import { z } from 'zod';
 import { MlflowExistsError, MlflowNotFoundError } from './mlflow-errors.ts';
 import type { MlflowHttp } from './mlflow-http.ts';
 import { batchesOf, type RunFacts } from './mlflow-limits.ts';
+import type { MlflowPoint } from './mlflow-point.ts';
 
 export type MlflowStatus = 'SCHEDULED' | 'RUNNING' | 'FINISHED' | 'FAILED' | 'KILLED';
-
-/** One value of a metric at a step. */
-export interface MlflowPoint {
-  readonly key: string;
-  readonly value: number;
-  /** Milliseconds since 1970. */
-  readonly timestamp: number;
-  readonly step: number;
-}
 
 export interface MlflowInput {
   readonly name: string;

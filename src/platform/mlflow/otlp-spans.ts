@@ -2,7 +2,7 @@ import { SpanKind, SpanStatusCode, TraceFlags, type HrTime } from '@opentelemetr
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type { MlflowSpan, MlflowTrace } from './mlflow-traces.ts';
+import type { MlflowSpan, MlflowTrace } from './mlflow-trace.ts';
 
 const RESOURCE = resourceFromAttributes({ 'service.name': 'sprintlab' });
 const SCOPE = { name: 'sprintlab' };

@@ -163,7 +163,7 @@ async function absences({ folder, url }, events) {
       const { output, seconds, peakMemoryBytes } = await runTimed({ name: 'drain', command, folder: home });
       return { ...JSON.parse(output), seconds, peakMemoryBytes };
     };
-    const first = isInterrupted ? await tell('3000') : null;
+    const first = isInterrupted ? await tell(String(events / 200)) : null;
     const last = await tell();
     if (last.pending !== 0) throw new Error(`${last.pending} events were not told.`);
     await rm(home, { recursive: true });

@@ -7,10 +7,6 @@ export interface Subject {
   readonly id: string;
 }
 
-export function sameSubject(one: Subject, other: Subject): boolean {
-  return one.kind === other.kind && one.id === other.id;
-}
-
 export function subjectWord({ kind, id }: Subject): string {
   return `${kind}/${id}`;
 }

@@ -2,7 +2,6 @@ import { priceOf, SIMULATED } from '#features/calls/domain/call-cost.ts';
 import type { Call, CallUse } from '#features/calls/domain/call.ts';
 import { subjectId } from '#features/calls/domain/call.ts';
 import { contentHash } from '#kernel/content-hash.ts';
-import type { Subject } from './run.ts';
 
 /** An LLM call with what it was used for. */
 export interface WholeUse extends CallUse {
@@ -35,9 +34,9 @@ export function traceTopic({ subject: { purpose, session } }: CallUse): string {
   return session === null ? 'pool' : `${purpose} of session ${session}`;
 }
 
-/** @param calls of one topic, in any order @param paidBy the stages of the profiling: what others paid for costs it nothing */
+/** @param run the tag of the run: another home may ask the same, and its traces are its own @param calls of one topic, in any order @param paidBy the stages of the profiling: what others paid for costs it nothing */
 export function traceOf(
-  run: Subject,
+  run: string,
   calls: readonly [WholeUse, ...WholeUse[]],
   paidBy: ReadonlySet<string>,
 ): TraceProjection {
@@ -80,8 +79,8 @@ function byTime(one: WholeUse, other: WholeUse): number {
   return startOf(one) - startOf(other) || (subjectId(one.subject) < subjectId(other.subject) ? -1 : 1);
 }
 
-function traceIdOf(run: Subject, topic: string): string {
-  return contentHash(`trace ${run.kind} ${run.id} ${topic}`).slice(0, 32);
+function traceIdOf(run: string, topic: string): string {
+  return contentHash(`trace ${run} ${topic}`).slice(0, 32);
 }
 
 function callSpan(trace: string, parent: string, use: WholeUse, isPaidHere: boolean): Span {
@@ -177,7 +176,7 @@ function quoted(word: string): string {
 }
 
 /** How many calls each trace of a run has, by its id. */
-export function traceOutlines(run: Subject, uses: readonly CallUse[]): ReadonlyMap<string, number> {
+export function traceOutlines(run: string, uses: readonly CallUse[]): ReadonlyMap<string, number> {
   const subjects = new Map<string, Set<string>>();
   for (const use of uses) {
     const id = traceIdOf(run, traceTopic(use));
