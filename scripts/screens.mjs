@@ -14,6 +14,8 @@ const PROGRAM = join(root, 'dist/apps/cli/main.js');
 const DESK = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
 const wanted = process.argv.slice(2);
+/** For answers and drawings to arrive. */
+const PAUSE_MS = 1000;
 
 const server = await startServer();
 const browser = await startChromium();
@@ -26,8 +28,8 @@ try {
 }
 
 async function takeAll(screens) {
+  if (wanted.length === 0) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  if (wanted.length === 0) rmSync(folder, { recursive: true });
   for (const colorScheme of ['light', 'dark']) {
     const desk = await browser.newContext({ viewport: DESK, colorScheme, reducedMotion: 'reduce' });
     const phone = await browser.newContext({ viewport: PHONE, colorScheme, reducedMotion: 'reduce', isMobile: true });
@@ -43,8 +45,9 @@ async function takeAll(screens) {
 
 async function take(context, { path, prepare }, file) {
   const page = await context.newPage();
-  await page.goto(server.url + path, { waitUntil: 'networkidle' }).catch(() => undefined);
-  await page.waitForTimeout(900);
+  await page.goto(server.url + path);
+  await page.locator('h1').first().waitFor();
+  await page.waitForTimeout(PAUSE_MS);
   await prepare?.(page);
   await page.screenshot({ path: join(folder, file), animations: 'disabled' });
   await page.close();

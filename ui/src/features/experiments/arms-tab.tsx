@@ -82,6 +82,7 @@ function columnsOf(board: BoardAnswer, shown: ShownArms, { chosen, choose }: Cho
     {
       id: 'chosen',
       title: '',
+      hint: 'Chosen for a comparison',
       width: 34,
       value: ({ name }) => chosen.includes(name),
       show: ({ name }) => (
