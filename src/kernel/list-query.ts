@@ -6,7 +6,7 @@ import { parseFilter } from './filter/parse-filter.ts';
 import { nearestWord } from './nearest-word.ts';
 import type { Page } from './page.ts';
 
-export const MOST_ITEMS = 2_000;
+const MOST_ITEMS = 2_000;
 
 /** What every list can be asked for, as a query of HTTP says it. */
 export const listQuery = {

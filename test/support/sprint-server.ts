@@ -5,7 +5,7 @@ import { freshDatabase } from './postgres-server.mjs';
 import { startProgram, type RunningProgram } from './program.ts';
 
 /** What differs in the experiment `small` that the server has. */
-export const SMALL_EXPERIMENT = [
+const SMALL_EXPERIMENT = [
   'name: small',
   'protocol: {sessions: given, split: given, cutoffs: [5, 20]}',
   'axes: {selection.ratio: [0.2, 0.5]}',

@@ -1,5 +1,6 @@
 import { AccountsController } from '#features/accounts/http/accounts.controller.ts';
 import { ArtifactsController } from '#features/artifacts/http/artifacts.controller.ts';
+import { ComparisonsController } from '#features/boards/http/comparisons.controller.ts';
 import { ExperimentsController } from '#features/boards/http/experiments.controller.ts';
 import { TrialsController } from '#features/boards/http/trials.controller.ts';
 import { CallsController } from '#features/calls/http/calls.controller.ts';
@@ -15,6 +16,7 @@ import { SubmissionsController } from './submissions.controller.ts';
 /** Whoever answers below `/api/v1`, in the order of the documentation. */
 export const API_CONTROLLERS = [
   ExperimentsController,
+  ComparisonsController,
   SubmissionsController,
   TrialsController,
   StagesController,

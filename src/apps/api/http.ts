@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,7 +7,7 @@ import { DomainError } from '#kernel/domain-error.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { ApiModule, type ApiParts } from './api.module.ts';
 import { ErrorAnswers } from './error-answers.ts';
-import { BODY_LIMIT_BYTES } from './limits.ts';
+import { BODY_LIMIT_BYTES, HEADER_LIMIT_BYTES, PARAMETER_LENGTH } from './limits.ts';
 import { NestLog } from './nest-log.ts';
 import { protect, type Protection } from './protection.ts';
 import { serveFiles } from './static-files.ts';
@@ -49,12 +49,20 @@ const NEIGHBOURS = 20;
 export async function openHttp({ address, log, access, trail, ...parts }: HttpParts): Promise<Http> {
   if (!OWN_NAMES.includes(address.host) && !access.hasAccounts) throw new NeedsAuthenticationError(address.host);
   const host = OWN_NAMES.includes(address.host) ? LOOPBACK : address.host;
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
+  const errors = new ErrorAnswers(log);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    allowErrorHandlerOverride: true,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH },
+    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => errors.send(error, request, reply),
+    clientErrorHandler: refuseConnection,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, {
     logger: new NestLog(log),
     abortOnError: false,
   });
-  const errors = new ErrorAnswers(log);
   app.useGlobalFilters(errors);
   // Without accounts a page of the web whose name was pointed at this machine would otherwise read everything through the browser.
   if (!access.hasAccounts) adapter.getInstance().addHook('onRequest', refuseForeignNames);
@@ -70,6 +78,22 @@ export async function openHttp({ address, log, access, trail, ...parts }: HttpPa
     const { port } = address;
     throw isInUse(error) ? new PortInUseError(host, port, await freePortAfter(host, port)) : error;
   }
+}
+
+/** What is no request, or too long a one, is answered before there is anything to answer with. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const isLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const [status, code] = isLong
+    ? ['431 Request Header Fields Too Large', 'REQUEST_TOO_LONG']
+    : ['400 Bad Request', 'BAD_REQUEST'];
+  const message = isLong ? 'The address and the headers of the request are too long.' : 'This is no request of HTTP.';
+  const answer = JSON.stringify({ error: { code, message, places: [] } });
+  const headers = ['content-type: application/json; charset=utf-8', `content-length: ${Buffer.byteLength(answer)}`];
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\nconnection: close\r\n\r\n${answer}`);
 }
 
 async function refuseForeignNames({ hostname }: FastifyRequest, reply: FastifyReply): Promise<void> {

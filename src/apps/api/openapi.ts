@@ -12,15 +12,17 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   404: 'There is no such thing',
   409: 'Its state does not allow it',
   413: 'The body is too large',
+  414: 'The address is too long',
   415: 'The body is not JSON',
   422: 'It was understood and cannot be; of a manifest every mistake with its place',
   428: 'It goes beyond a limit: send it again with `approve`',
   429: 'Too many requests; `Retry-After` says when to ask again',
+  431: 'The address or the headers are too long',
   503: 'The data base or the disk does not answer',
 };
 
 /** What any route may answer. */
-const COMMON = [400, 401, 403, 429, 503];
+const COMMON = [400, 401, 403, 414, 429, 431, 503];
 
 /** The OpenAPI 3.1 document of some routes. It follows from their declarations alone. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): Json {
@@ -120,8 +122,27 @@ function requiredOf(query: z.ZodObject): readonly string[] {
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', unrepresentable: 'any', io });
-  return rest;
+  const document = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+    io,
+    override: ({ jsonSchema }) => asList(jsonSchema),
+  });
+  // The whole document says which dialect it is of.
+  return Object.fromEntries(Object.entries(document).filter(([key]) => key !== '$schema'));
+}
+
+/** A pair as a list of two: few tools that read this document know `prefixItems`. */
+function asList(schema: z.core.JSONSchema.BaseSchema): void {
+  const { prefixItems } = schema;
+  if (prefixItems === undefined) return;
+  delete schema.prefixItems;
+  const distinct = [...new Map(prefixItems.map((item) => [JSON.stringify(item), item])).values()];
+  const [only, ...others] = distinct;
+  const choice = distinct.filter((item) => typeof item !== 'boolean');
+  schema.items = only !== undefined && others.length === 0 ? only : { anyOf: choice };
+  schema.minItems = prefixItems.length;
+  schema.maxItems = prefixItems.length;
 }
 
 /** `GET /trials/:id/metrics` is `getTrialsByIdMetrics`. */

@@ -68,11 +68,13 @@ class TooManyRequests extends Error {
   }
 }
 
+const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
 /** Whatever changes something, and whatever was denied. Reads are too many to be told of. */
 async function record(trail: AuditTrailService, request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> {
-  const isRead = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
   const isDenied = statusCode === 401 || statusCode === 403;
-  if ((isRead && !isDenied) || !request.url.startsWith('/api/')) return;
+  const isTold = isDenied || !READS.includes(request.method);
+  if (!isTold || !request.url.startsWith('/api/')) return;
   const account = accountOf(request);
   const path = (request.url.split('?')[0] ?? '').slice(0, 500);
   await trail.append({

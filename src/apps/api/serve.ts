@@ -3,14 +3,12 @@ import { Crew } from '../crew.ts';
 import type { ProgramEnd } from '../program-message.ts';
 import { packageVersion } from '../package-version.ts';
 import type { ProgramPlace } from '../run-program.ts';
-import { endpointsOf } from '#platform/http/serve.ts';
 import { About } from './about.ts';
 import { apiServices } from './api-services.ts';
-import { API_CONTROLLERS } from './controllers.ts';
 import { ApiDocument } from './docs.controller.ts';
 import { Exposition } from './exposition.ts';
 import { openHttp } from './http.ts';
-import { openApiDocument } from './openapi.ts';
+import { apiDocument } from './openapi-text.ts';
 import { Readiness } from './readiness.ts';
 import { RowMetrics } from './row-metrics.ts';
 import { WorkMetrics } from './work-metrics.ts';
@@ -33,7 +31,7 @@ export async function serve(place: ProgramPlace): Promise<ProgramEnd> {
     access: config.access,
     trail: services.trail,
     providers: services.providers,
-    document: new ApiDocument(openApiDocument(endpointsOf(API_CONTROLLERS), version)),
+    document: new ApiDocument(apiDocument()),
     about: new About(version, () => performance.now()),
     readiness: new Readiness({ ...application, queueTarget: config.queue, signal }),
     exposition: new Exposition(version, workMetrics, rowMetrics),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finiteNumber, InvalidFilterError, naturalNumber, pageOf, UnknownCursorError, wholeNumber } from './listing.ts';
+import { InvalidFilterError } from '#kernel/filter/invalid-filter.ts';
+import { finiteNumber, naturalNumber, pageOf, UnknownCursorError, wholeNumber } from './listing.ts';
 
 const items = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
@@ -46,13 +47,15 @@ describe('pageOf', () => {
     expect(page.items.map(({ id }) => id)).toEqual(['t0']);
   });
 
-  it.each(['step>2', 'nonsense', '=2', 'status=failed and'])('refuses the filter %j', (filter) => {
+  it.each(['step>two', 'nonsense', '=2', 'status=failed and'])('refuses the filter %j', (filter) => {
     expect(() => pageOf(items(3), 'id', { limit: 1, filter })).toThrow(InvalidFilterError);
   });
 
   it('refuses an unknown field, and says which was meant', () => {
     const filtering = () => pageOf(items(3), 'id', { limit: 1, filter: 'statsu=failed' });
-    expect(filtering).toThrow('--filter: there is no statsu; there are id, status, step. Did you mean status?');
+    expect(filtering).toThrow(
+      'Filter, column 1: there is no field "statsu". Did you mean status? Expected: id, status, step.',
+    );
   });
 });
 

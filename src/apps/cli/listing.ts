@@ -1,6 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { DomainError, placeOf } from '#kernel/domain-error.ts';
-import { nearestWord } from '#kernel/nearest-word.ts';
+import { DomainError } from '#kernel/domain-error.ts';
+import { fieldsNamed, type FieldKind, type FilterFields } from '#kernel/filter/filter-fields.ts';
+import { itemFilter } from '#kernel/filter/item-filter.ts';
+import { parseFilter } from '#kernel/filter/parse-filter.ts';
 import type { Page } from '#kernel/page.ts';
 
 export interface ListOptions {
@@ -13,16 +15,6 @@ export interface ListOptions {
 /** One line of a list: plain values by name. */
 export type ListItem = Readonly<Record<string, string | number | boolean | null>>;
 
-export class InvalidFilterError extends DomainError<'INVALID_FILTER'> {
-  constructor(term: string, problem: string, suggestion: string | null = null) {
-    const hint = suggestion === null ? '' : ` Did you mean ${suggestion}?`;
-    const allowed = 'terms such as status=failed, joined by "and"; != is the opposite';
-    super('INVALID_FILTER', `--filter: ${problem}.${hint} Write ${allowed}.`, [
-      placeOf({ path: term, problem, allowed, suggestion }),
-    ]);
-  }
-}
-
 export class UnknownCursorError extends DomainError<'UNKNOWN_CURSOR'> {
   constructor(cursor: string) {
     super('UNKNOWN_CURSOR', `--after ${cursor}: no item of this list has that id; leave --after out to begin anew.`);
@@ -32,7 +24,10 @@ export class UnknownCursorError extends DomainError<'UNKNOWN_CURSOR'> {
 /** The options of every list. */
 export function listing(command: Command): Command {
   return command
-    .option('--filter <terms>', 'only what matches, for instance "status=failed and kind=sessions"')
+    .option(
+      '--filter <terms>',
+      'only what matches: = != < <= > >= ~ (contains), in (…), is null, and, or, not; "status=failed and createdAt > -7d"',
+    )
     .option('--limit <count>', 'at most so many', wholeNumber, 100)
     .option('--after <cursor>', 'go on after the `next` of an earlier page');
 }
@@ -46,11 +41,10 @@ export function pageOf<Item extends ListItem>(
   items: readonly Item[],
   id: string & keyof Item,
   options: ListOptions,
+  now = new Date(),
 ): Page<Item> {
-  const terms = parseFilter(options.filter ?? '', Object.keys(items[0] ?? {}));
-  const matching = itemsAfter(items, id, options.after).filter((item) =>
-    terms.every(({ field, equal, value }) => (String(item[field]) === value) === equal),
-  );
+  const matches = itemFilter(parseFilter(options.filter ?? ''), fieldsOfItems(items), now);
+  const matching = itemsAfter(items, id, options.after).filter(matches);
   const page = matching.slice(0, options.limit);
   const last = page.at(-1);
   const hasMore = last !== undefined && matching.length > page.length;
@@ -85,26 +79,21 @@ export function finiteNumber(text: string): number {
   return value;
 }
 
-interface Term {
-  readonly field: string;
-  readonly equal: boolean;
-  readonly value: string;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+
+/** The fields of a list, each of the kind of its values. An empty list has no fields to check against, and nothing to leave out. */
+function fieldsOfItems(items: readonly ListItem[]): FilterFields {
+  const names = Object.keys(items[0] ?? {});
+  const fields = Object.fromEntries(
+    names.map((name) => [name, { kind: kindOf(items.map((item) => item[name] ?? null)) } as const]),
+  );
+  return items.length === 0 ? { names, find: () => ({ kind: 'any' }) } : fieldsNamed(fields);
 }
 
-function parseFilter(filter: string, fields: readonly string[]): readonly Term[] {
-  if (filter.trim() === '') return [];
-  return filter.split(/\s+and(?:\s+|$)/i).map((text) => {
-    const [, field, operator, value] = /^\s*([\w.]+)\s*(!?=)\s*"?(.*?)"?\s*$/.exec(text) ?? [];
-    if (field === undefined || value === undefined)
-      throw new InvalidFilterError(text, `${JSON.stringify(text)} is no term`);
-    // An empty list has no fields to check against, and nothing to leave out.
-    if (fields.length > 0 && !fields.includes(field)) {
-      throw new InvalidFilterError(
-        text,
-        `there is no ${field}; there are ${fields.join(', ')}`,
-        nearestWord(field, fields),
-      );
-    }
-    return { field, equal: operator === '=', value };
-  });
+function kindOf(values: readonly (string | number | boolean | null)[]): FieldKind {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return 'any';
+  if (known.every((value) => typeof value === 'number')) return 'number';
+  if (known.every((value) => typeof value === 'boolean')) return 'flag';
+  return known.every((value) => typeof value === 'string' && INSTANT.test(value)) ? 'time' : 'text';
 }

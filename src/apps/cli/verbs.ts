@@ -26,6 +26,7 @@ const VERBS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['calls', async () => (await import('./verbs/calls.ts')).addCalls],
   ['pools', async () => (await import('./verbs/pools.ts')).addPools],
   ['artifacts', async () => (await import('./verbs/artifacts.ts')).addArtifacts],
+  ['tokens', async () => (await import('./verbs/tokens.ts')).addTokens],
   ['serve', async () => (await import('./verbs/serve.ts')).addServe],
   ['worker', async () => (await import('./verbs/worker.ts')).addWorker],
   ['doctor', async () => (await import('./verbs/doctor.ts')).addDoctor],

@@ -8,10 +8,9 @@ import type { ExperimentsService } from '#features/experiments/experiments.servi
 import type { SubmissionsService } from '#features/submissions/submissions.service.ts';
 import type { Submission } from '#features/submissions/domain/submission.ts';
 import type { Database } from '#platform/database/database.ts';
-import { sql } from '#platform/database/sql.ts';
 import { axesOf, boardArms, boardStages, metricAsked, progressOf, type BoardSources } from './domain/board.ts';
 import type { Outline } from './domain/outline.ts';
-import { statusOf } from './domain/stage-facts.ts';
+import { statusOf, type StageFacts } from './domain/stage-facts.ts';
 import type { BoardAnswer } from './http/experiments.schema.ts';
 import { OutlinesService } from './outlines.service.ts';
 import { Recent } from './recent.ts';
@@ -53,26 +52,20 @@ export class BoardsService {
     const metric = metricAsked(revision, asked);
     // While nothing happens, nothing changes.
     const happened = await this.tools.events.latestNumber();
-    const moment = Math.floor(monotonicMs / FRESH_MS);
+    const submission = await this.tools.submissions.findByRevision(revision.id);
+    const moment = submission?.state === 'finished' ? 0 : Math.floor(monotonicMs / FRESH_MS);
     return this.boards.get(`${revision.id} ${metric} ${happened} ${moment}`, () => this.make(revision, metric));
   }
 
-  /** The values of a metric of trials on the test split, by the ids of those that have one. */
-  async valuesOf(revision: string, metric: string): Promise<ReadonlyMap<string, number>> {
-    const found = await this.tools.database.select<{ readonly trial: string; readonly value: number }>(
-      sql`SELECT trial.id AS trial, metric.value AS value FROM trials AS trial
-        JOIN trial_stages AS link ON link.trial_id = trial.id
-        JOIN metrics AS metric ON metric.stage_key = link.stage_key
-          AND metric.split = 'test' AND metric.name = ${metric} AND metric.step = 0
-        WHERE trial.revision_id = ${revision} ORDER BY link.position`,
-    );
-    return new Map(found.map(({ trial, value }) => [trial, value]));
+  /** What the evaluations measured on the test split, by the ids of the trials that have it. */
+  valuesOf(outline: Outline, facts: StageFacts, name: string): Promise<ReadonlyMap<string, number>> {
+    return this.facts.finalMetric(outline, facts, { kind: 'evaluation', split: 'test', name });
   }
 
   private async make(revision: Revision, metric: string): Promise<BoardAnswer> {
     const outline = await this.outlines.of(revision);
     const facts = await this.facts.of(outline);
-    const sources = { outline, facts, values: await this.valuesOf(revision.id, metric) };
+    const sources = { outline, facts, values: await this.valuesOf(outline, facts, metric) };
     const { manifest, number, experiment, createdAt } = revision;
     const submission = await this.tools.submissions.findByRevision(revision.id);
     const all = await this.tools.experiments.revisionsOf(experiment);
@@ -99,14 +92,9 @@ export class BoardsService {
   }
 
   private async warningsOf({ outline, facts }: BoardSources): Promise<readonly string[]> {
-    const found = await this.tools.database.select<{ readonly trial: string; readonly value: number }>(
-      sql`SELECT trial.id AS trial, metric.value AS value FROM trials AS trial
-        JOIN trial_stages AS link ON link.trial_id = trial.id
-        JOIN metrics AS metric ON metric.stage_key = link.stage_key
-          AND metric.split = 'train' AND metric.name = 'enrichmentActiveEpochs' AND metric.step = 0
-        WHERE trial.revision_id = ${outline.revision.id}`,
-    );
-    return idleWarnings(outline, facts, new Map(found.map(({ trial, value }) => [trial, value])));
+    const metric = { kind: 'training', split: 'train', name: 'enrichmentActiveEpochs' } as const;
+    const epochs = await this.facts.finalMetric(outline, facts, metric);
+    return idleWarnings(outline, facts, epochs);
   }
 }
 

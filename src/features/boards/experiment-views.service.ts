@@ -127,7 +127,7 @@ export class ExperimentViewsService {
 }
 
 /** @throws ArmNotFoundError */
-export function assertArm({ arms }: Outline, name: string): void {
+function assertArm({ arms }: Outline, name: string): void {
   const known = [...new Set(arms.map((arm) => arm.name))];
   if (!known.includes(name)) throw new ArmNotFoundError(name.slice(0, 300), known);
 }

@@ -1,6 +1,7 @@
 import type { Revision } from '#features/experiments/domain/experiment.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Database } from '#platform/database/database.ts';
+import { keyList } from '#platform/database/key-list.ts';
 import { sql } from '#platform/database/sql.ts';
 import { outlineOf, type Outline, type OutlinedTrial } from './domain/outline.ts';
 import { Recent } from './recent.ts';
@@ -16,10 +17,10 @@ interface TrialRow {
   readonly profile_seed: number | null;
 }
 
-interface StepRow {
+interface StepsRow {
   readonly trial: string;
-  readonly stage: string;
-  readonly kind: string;
+  /** Keys, with commas between them. */
+  readonly stages: string;
 }
 
 /** Reads what of a revision never changes, once. */
@@ -42,30 +43,48 @@ export class OutlinesService {
       sql`SELECT arm, settings FROM trials WHERE revision_id = ${id} AND position IN
         (SELECT MIN(position) FROM trials WHERE revision_id = ${id} GROUP BY arm)`,
     );
-    const steps = await this.database.select<StepRow>(
-      sql`SELECT link.trial_id AS trial, link.stage_key AS stage, stage.kind AS kind
-        FROM trials AS trial JOIN trial_stages AS link ON link.trial_id = trial.id JOIN stages AS stage ON stage.key = link.stage_key
-        WHERE trial.revision_id = ${id} ORDER BY trial.position, link.position`,
-    );
+    const { steps, kinds } = await this.stepsOf(id);
     const settingsOf = new Map(settings.map((row) => [row.arm, JSON.parse(row.settings) as JsonObject]));
-    return outlineOf(revision, ...placed(trials, steps), settingsOf);
+    return outlineOf(revision, ...placed(trials, steps, kinds), settingsOf);
+  }
+
+  /** A row a trial, since rows take longer than what is in them. */
+  private async stepsOf(revision: string) {
+    const keys = this.database.engine === 'sqlite' ? SQLITE_KEYS : POSTGRES_KEYS;
+    const steps = await this.database.select<StepsRow>(
+      sql`SELECT step.trial AS trial, ${keys} AS stages FROM (SELECT link.trial_id AS trial, link.stage_key AS stage, link.position AS position
+        FROM trials AS trial JOIN trial_stages AS link ON link.trial_id = trial.id
+        WHERE trial.revision_id = ${revision} ORDER BY link.trial_id, link.position) AS step GROUP BY step.trial`,
+    );
+    const found = new Map(steps.map(({ trial, stages }) => [trial, stages.split(',')]));
+    const distinct = [...new Set([...found.values()].flat())];
+    const kinds = await this.database.select<{ readonly key: string; readonly kind: string }>(
+      sql`SELECT key, kind FROM stages WHERE key IN (${keyList(this.database.engine, distinct)})`,
+    );
+    return { steps: found, kinds: new Map(kinds.map(({ key, kind }) => [key, kind])) };
   }
 }
 
-function placed(rows: readonly TrialRow[], steps: readonly StepRow[]) {
+/** SQLite takes rows in the order of the query within; Postgres promises none but that which it is told. */
+const SQLITE_KEYS = sql`GROUP_CONCAT(step.stage)`;
+const POSTGRES_KEYS = sql`STRING_AGG(step.stage, ',' ORDER BY step.position)`;
+
+function placed(
+  rows: readonly TrialRow[],
+  stepsOf: ReadonlyMap<string, readonly string[]>,
+  kinds: ReadonlyMap<string, string>,
+) {
   const places = new Map<string, number>();
   const stages: { readonly key: string; readonly kind: string }[] = [];
-  const stepsOf = new Map<string, number[]>(rows.map(({ id }) => [id, []]));
-  for (const { trial, stage, kind } of steps) {
-    let place = places.get(stage);
-    if (place === undefined) {
-      place = stages.push({ key: stage, kind }) - 1;
-      places.set(stage, place);
-    }
-    stepsOf.get(trial)?.push(place);
-  }
+  const placeOf = (key: string): number => {
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    const place = stages.push({ key, kind: kinds.get(key) ?? '' }) - 1;
+    places.set(key, place);
+    return place;
+  };
   const trials = rows.map(({ id, arm, dataset, train_seed: train, profile_seed: profile }): OutlinedTrial => {
-    return { id, arm, dataset, seeds: { train, profile }, steps: stepsOf.get(id) ?? [] };
+    return { id, arm, dataset, seeds: { train, profile }, steps: (stepsOf.get(id) ?? []).map(placeOf) };
   });
   return [trials, stages] as const;
 }

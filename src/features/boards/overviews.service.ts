@@ -54,7 +54,7 @@ export class OverviewsService {
     const outline = await this.boards.outlines.of(latest);
     const facts = await this.boards.facts.of(outline);
     const primary = primaryMetric(latest.manifest);
-    const spreads = spreadsOf(outline, facts, await this.boards.valuesOf(latest.id, primary));
+    const spreads = spreadsOf(outline, facts, await this.boards.valuesOf(outline, facts, primary));
     const datasets = [...new Set(outline.arms.map(({ dataset }) => dataset))];
     const { baseline } = latest.manifest.report;
     return {

@@ -1,15 +1,12 @@
+import { SIMULATED } from '#features/calls/domain/call-cost.ts';
 import type { StageStatus } from '#features/stages/domain/stage.ts';
 import type { Database } from '#platform/database/database.ts';
 import { jsonNumber } from '#platform/database/json-sql.ts';
-import { sql, type Sql } from '#platform/database/sql.ts';
-import { SIMULATED } from '#features/calls/domain/call-cost.ts';
+import { keyList } from '#platform/database/key-list.ts';
+import { sql } from '#platform/database/sql.ts';
+import type { StageKind } from '#science/stages/stage.ts';
 import type { Outline } from './domain/outline.ts';
 import { NO_CALLS, type CallFacts, type StageFacts } from './domain/stage-facts.ts';
-
-interface StageRow {
-  readonly key: string;
-  readonly status: StageStatus;
-}
 
 /** Postgres gives counts as text. */
 interface CallRow {
@@ -20,61 +17,128 @@ interface CallRow {
   readonly usd: number;
 }
 
-interface CountRow {
-  readonly stage: string;
-  readonly calls: number | string;
+/** What a stage took and asked, as long as it stands as it did then. */
+interface Known {
+  readonly mark: string;
+  readonly seconds: number;
+  readonly calls: CallFacts;
 }
 
-/** Reads how the stages of revisions stand. What the calls of a stage come to is kept as long as it makes no others. */
+export interface FinalMetric {
+  readonly kind: StageKind;
+  readonly split: 'train' | 'valid' | 'test';
+  readonly name: string;
+}
+
+/** Of one revision, what need not be read again. */
+interface Memory {
+  readonly stages: Map<string, Known>;
+  /** By metric and then stage; `null` for a stage that has not measured it. */
+  readonly metrics: Map<string, Map<string, number | null>>;
+}
+
+/** Reads how the stages of revisions stand. Whatever has ended is read once. */
 export class StageFactsService {
-  private readonly callFacts = new Map<string, CallFacts>();
+  private readonly memories = new WeakMap<Outline, Memory>();
 
   constructor(private readonly database: Database) {}
 
-  async of({ revision, stages }: Outline): Promise<StageFacts> {
-    const own = ownStages(revision.id);
-    const statuses = await this.database.select<StageRow>(sql`SELECT key, status FROM stages WHERE key IN (${own})`);
-    const seconds = await this.database.select<{ readonly stage: string; readonly seconds: number | null }>(
-      sql`SELECT stage_key AS stage, SUM(${jsonNumber(this.database.engine, 'usage', ['seconds'])}) AS seconds
-        FROM executions WHERE usage IS NOT NULL AND stage_key IN (${own}) GROUP BY stage_key`,
-    );
-    const [statusOf, secondsOf] = [
-      new Map(statuses.map(({ key, status }) => [key, status])),
-      new Map(seconds.map((row) => [row.stage, row.seconds ?? 0])),
-    ];
-    const calls = await this.callsOf(own);
+  async of(outline: Outline): Promise<StageFacts> {
+    const { stages } = this.memoryOf(outline);
+    const standing = await this.standingOf(outline.stages.map(({ key }) => key));
+    const isStale = (key: string): boolean => {
+      const { status, mark } = standing.get(key) ?? UNKNOWN;
+      return status === 'running' || stages.get(key)?.mark !== mark;
+    };
+    const stale = outline.stages.map(({ key }) => key).filter(isStale);
+    const [seconds, calls] = [await this.secondsOf(stale), await this.callsOf(stale)];
+    for (const key of stale) {
+      const { mark } = standing.get(key) ?? UNKNOWN;
+      stages.set(key, { mark, seconds: seconds.get(key) ?? 0, calls: calls.get(key) ?? NO_CALLS });
+    }
     return {
-      status: stages.map(({ key }) => statusOf.get(key) ?? 'blocked'),
-      seconds: stages.map(({ key }) => secondsOf.get(key) ?? 0),
-      calls: stages.map(({ key }) => calls.get(key) ?? NO_CALLS),
+      status: outline.stages.map(({ key }) => standing.get(key)?.status ?? 'blocked'),
+      seconds: outline.stages.map(({ key }) => stages.get(key)?.seconds ?? 0),
+      calls: outline.stages.map(({ key }) => stages.get(key)?.calls ?? NO_CALLS),
     };
   }
 
-  /** Counting is cheap, and the calls of a stage only become more: what has the same count is known. */
-  private async callsOf(own: Sql): Promise<ReadonlyMap<string, CallFacts>> {
-    const counts = await this.database.select<CountRow>(
-      sql`SELECT stage_key AS stage, COUNT(*) AS calls FROM stage_calls WHERE stage_key IN (${own}) GROUP BY stage_key`,
-    );
-    const isKnown = ({ stage, calls }: CountRow): boolean => this.callFacts.get(stage)?.calls === Number(calls);
-    if (!counts.every(isKnown)) await this.readCalls(own);
-    return this.callFacts;
+  /** What the stages of one kind measured at their end, by the ids of the trials that have them. */
+  async finalMetric(
+    outline: Outline,
+    { status }: Pick<StageFacts, 'status'>,
+    metric: FinalMetric,
+  ): Promise<ReadonlyMap<string, number>> {
+    const { metrics } = this.memoryOf(outline);
+    const key = `${metric.kind} ${metric.split} ${metric.name}`;
+    const known = metrics.get(key) ?? new Map<string, number | null>();
+    metrics.set(key, known);
+    const own = outline.stages.filter(({ kind }, place) => kind === metric.kind && status[place] === 'succeeded');
+    const missing = own.map((stage) => stage.key).filter((stage) => !known.has(stage));
+    for (const stage of missing) known.set(stage, null);
+    for (const { stage, value } of await this.metricsOf(missing, metric)) known.set(stage, value);
+    const byTrial = outline.trials.flatMap(({ id, steps }) => {
+      const step = steps.findLast((place) => outline.stages[place]?.kind === metric.kind);
+      const value = step === undefined ? undefined : known.get(outline.stages[step]?.key ?? '');
+      return value === undefined || value === null ? [] : [[id, value] as const];
+    });
+    return new Map(byTrial);
   }
 
-  private async readCalls(own: Sql): Promise<void> {
+  private memoryOf(outline: Outline): Memory {
+    const known = this.memories.get(outline);
+    if (known !== undefined) return known;
+    const memory = { stages: new Map<string, Known>(), metrics: new Map<string, Map<string, number | null>>() };
+    this.memories.set(outline, memory);
+    return memory;
+  }
+
+  private async standingOf(keys: readonly string[]) {
+    const found = await this.database.select<{
+      readonly key: string;
+      readonly status: StageStatus;
+      readonly token: number;
+    }>(sql`SELECT key, status, token FROM stages WHERE key IN (${this.list(keys)})`);
+    return new Map(found.map(({ key, status, token }) => [key, { status, mark: `${status} ${token}` }]));
+  }
+
+  private async secondsOf(keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (keys.length === 0) return new Map();
+    const seconds = jsonNumber(this.database.engine, 'usage', ['seconds']);
+    const found = await this.database.select<{ readonly stage: string; readonly seconds: number | null }>(
+      sql`SELECT stage_key AS stage, SUM(${seconds}) AS seconds FROM executions
+        WHERE usage IS NOT NULL AND stage_key IN (${this.list(keys)}) GROUP BY stage_key`,
+    );
+    return new Map(found.map((row) => [row.stage, row.seconds ?? 0]));
+  }
+
+  private async callsOf(keys: readonly string[]): Promise<ReadonlyMap<string, CallFacts>> {
+    if (keys.length === 0) return new Map();
     const found = await this.database.select<CallRow>(
       sql`SELECT used.stage_key AS stage, COUNT(*) AS calls, SUM(CASE WHEN used.reused THEN 0 ELSE 1 END) AS paid,
         SUM(CASE WHEN call.model = ${SIMULATED} THEN 1 ELSE 0 END) AS simulated, SUM(call.usd) AS usd
         FROM stage_calls AS used JOIN calls AS call ON call.hash = used.call_hash
-        WHERE used.stage_key IN (${own}) GROUP BY used.stage_key`,
+        WHERE used.stage_key IN (${this.list(keys)}) GROUP BY used.stage_key`,
     );
-    for (const { stage, calls, paid, simulated, usd } of found) {
-      const facts = { calls: Number(calls), paidCalls: Number(paid), simulatedCalls: Number(simulated), usd };
-      this.callFacts.set(stage, facts);
-    }
+    return new Map(
+      found.map(({ stage, calls, paid, simulated, usd }) => [
+        stage,
+        { calls: Number(calls), paidCalls: Number(paid), simulatedCalls: Number(simulated), usd },
+      ]),
+    );
+  }
+
+  private async metricsOf(keys: readonly string[], { split, name }: FinalMetric) {
+    if (keys.length === 0) return [];
+    return this.database.select<{ readonly stage: string; readonly value: number }>(
+      sql`SELECT stage_key AS stage, value FROM metrics WHERE split = ${split} AND name = ${name} AND step = 0
+        AND stage_key IN (${this.list(keys)})`,
+    );
+  }
+
+  private list(keys: readonly string[]) {
+    return keyList(this.database.engine, keys);
   }
 }
 
-function ownStages(revision: string): Sql {
-  return sql`SELECT link.stage_key FROM trials AS trial JOIN trial_stages AS link ON link.trial_id = trial.id
-    WHERE trial.revision_id = ${revision}`;
-}
+const UNKNOWN = { status: 'blocked', mark: '' } as const;

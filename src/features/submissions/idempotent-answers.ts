@@ -43,7 +43,7 @@ export class IdempotentAnswers {
     // The same at the same time waits for the first.
     await this.running.get(id)?.catch(() => undefined);
     const known = await this.find(id);
-    if (known !== null) return answerOf<Answer>(known, digest);
+    if (known !== null) return answerOf(known, digest) as Answer;
     const running = this.make(id, digest, work);
     this.running.set(id, running);
     return running.finally(() => this.running.delete(id));
@@ -60,7 +60,7 @@ export class IdempotentAnswers {
     });
     // Of two servers that were asked at once the first one's answer stands.
     const kept = await this.find(key);
-    return kept === null ? answer : answerOf<Answer>(kept, digest);
+    return kept === null ? answer : (answerOf(kept, digest) as Answer);
   }
 
   private find(key: ContentHash): Promise<IdempotentAnswerRow | null> {
@@ -69,7 +69,7 @@ export class IdempotentAnswers {
 }
 
 /** @throws IdempotencyKeyReusedError */
-function answerOf<Answer>({ digest, answer }: IdempotentAnswerRow, asked: ContentHash): Answer {
+function answerOf({ digest, answer }: IdempotentAnswerRow, asked: ContentHash): unknown {
   if (digest !== asked) throw new IdempotencyKeyReusedError();
-  return JSON.parse(answer) as Answer;
+  return JSON.parse(answer);
 }

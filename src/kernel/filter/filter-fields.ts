@@ -32,7 +32,7 @@ export function fieldsOfSchema(schema: z.ZodObject): FilterFields {
 }
 
 function entriesOf(schema: z.ZodObject, prefix: string): readonly (readonly [string, FilterField])[] {
-  return Object.entries(schema.shape).flatMap(([name, type]) => {
+  return Object.entries<z.core.$ZodType>(schema.shape).flatMap(([name, type]) => {
     const inner = withoutNull(type);
     if (inner instanceof z.ZodObject) return entriesOf(inner, `${prefix}${name}.`);
     const field = fieldOf(inner);
@@ -41,7 +41,8 @@ function entriesOf(schema: z.ZodObject, prefix: string): readonly (readonly [str
 }
 
 function withoutNull(type: z.core.$ZodType): z.core.$ZodType {
-  return type instanceof z.ZodNullable || type instanceof z.ZodOptional ? withoutNull(type.unwrap()) : type;
+  const isWrapped = type instanceof z.ZodNullable || type instanceof z.ZodOptional;
+  return isWrapped ? withoutNull(type.unwrap()) : type;
 }
 
 function fieldOf(type: z.core.$ZodType): FilterField | null {

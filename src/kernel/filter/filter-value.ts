@@ -1,4 +1,4 @@
-import type { FilterField } from './filter-fields.ts';
+import type { FieldKind, FilterField } from './filter-fields.ts';
 import type { Operator, Written } from './filter.ts';
 import { InvalidFilterError } from './invalid-filter.ts';
 import { nearestWord } from '../nearest-word.ts';
@@ -19,20 +19,27 @@ export function filterValue(
   { kind, words }: FilterField,
   { operator, written, now }: { readonly operator: Operator; readonly written: Written; readonly now: Date },
 ): FilterValue {
-  if (operator === '~') return { kind: 'text', value: written.text };
-  switch (kind) {
-    case 'number':
-      return numberOf(written) ?? refused(written, 'a number');
-    case 'flag':
-      return flagOf(written) ?? refused(written, 'true or false');
-    case 'time':
-      return timeOf(written, now) ?? refused(written, 'a time such as 2026-03-01, 2026-03-01T09:30Z or -7d');
-    case 'any':
-      return written.isQuoted ? textOf(written) : (numberOf(written) ?? flagOf(written) ?? textOf(written));
-    case 'text':
-      return words === undefined || words.includes(written.text) ? textOf(written) : refused(written, words);
-  }
+  if (operator === '~') return textOf(written);
+  const read = READERS[kind](written, now);
+  if (read === null) return refused(written, ALLOWED[kind]);
+  return words === undefined || words.includes(written.text) ? read : refused(written, words);
 }
+
+const READERS: Readonly<Record<FieldKind, (written: Written, now: Date) => FilterValue | null>> = {
+  number: numberOf,
+  flag: flagOf,
+  time: timeOf,
+  text: textOf,
+  any: (written) => (written.isQuoted ? null : (numberOf(written) ?? flagOf(written))) ?? textOf(written),
+};
+
+const ALLOWED: Readonly<Record<FieldKind, string>> = {
+  number: 'a number',
+  flag: 'true or false',
+  time: 'a time such as 2026-03-01, 2026-03-01T09:30Z or -7d',
+  text: 'a text',
+  any: 'a number, true, false or a text',
+};
 
 function textOf({ text }: Written): FilterValue {
   return { kind: 'text', value: text };

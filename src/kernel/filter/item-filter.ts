@@ -22,7 +22,9 @@ export function itemFilter(filter: Filter | null, fields: FilterFields, now: Dat
       const part = itemFilter(filter.part, fields, now);
       return (item) => !part(item);
     }
-    default:
+    case 'comparison':
+    case 'in':
+    case 'null':
       return termOf(filter, fieldNamed(fields, filter.field), now);
   }
 }

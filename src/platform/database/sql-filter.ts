@@ -31,7 +31,9 @@ export function sqlFilter(filter: Filter | null, fields: FilterFields<SqlField>,
     }
     case 'not':
       return sql`(NOT ${sqlFilter(filter.part, fields, now)})`;
-    default:
+    case 'comparison':
+    case 'in':
+    case 'null':
       return termOf(filter, fieldNamed(fields, filter.field), now);
   }
 }

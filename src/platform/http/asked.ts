@@ -21,7 +21,7 @@ const nothing = z.strictObject({});
 
 /** @throws InvalidRequestError naming every mistake */
 export function parseAsked(declared: Endpoint, request: RawRequest) {
-  const body = declared.body === undefined ? z.unknown() : declared.body;
+  const body = declared.body ?? z.unknown();
   const given = declared.isBodyOptional === true ? (request.body ?? {}) : request.body;
   const parts = [
     ['path', (declared.params ?? nothing).safeParse(request.params ?? {})],

@@ -50,7 +50,7 @@ type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
 /** What was asked, checked. */
 export type Asked<E extends Endpoint> =
-  E extends Endpoint<infer P, infer Q, infer B, infer _>
+  E extends Endpoint<infer P, infer Q, infer B>
     ? { readonly params: Parsed<P>; readonly query: Parsed<Q>; readonly body: Parsed<B> }
     : never;
 

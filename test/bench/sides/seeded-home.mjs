@@ -49,8 +49,21 @@ export async function seedHome(environment, { calls, isQuick }) {
     await rows.query(`UPDATE submissions SET state = 'finished', ended_at = ${at.getTime() + 60_000}`);
     await rows.query(`UPDATE demands SET state = 'closed'`);
   });
-  const stages = [...(await application.stages.list())];
-  await database.transaction((rows) => insertAll(rows, 'execution', stages.map(({ key }) => executionOf(key, at))));
+  await makeUpResults(application, { insertAll, calls, at });
+  const trials = await application.trials.list();
+  await application.close();
+  return { submission: submission.id, trials: trials.map(({ id }) => id) };
+}
+
+async function makeUpResults({ database, stages: known }, { insertAll, calls, at }) {
+  const stages = [...(await known.list())];
+  await database.transaction((rows) =>
+    insertAll(
+      rows,
+      'execution',
+      stages.map(({ key }) => executionOf(key, at)),
+    ),
+  );
   for (const stage of stages) {
     const metrics = metricsOf(stage);
     if (metrics.length > 0) await database.transaction((rows) => insertAll(rows, 'metric', metrics));
@@ -59,13 +72,18 @@ export async function seedHome(environment, { calls, isQuick }) {
   for (let first = 0; first < calls; first += 5_000) {
     const made = times(Math.min(5_000, calls - first), (index) => callOf(first + index, asking, at));
     await database.transaction(async (rows) => {
-      await insertAll(rows, 'call', made.map(({ call }) => call));
-      await insertAll(rows, 'stage-call', made.map(({ use }) => use));
+      await insertAll(
+        rows,
+        'call',
+        made.map(({ call }) => call),
+      );
+      await insertAll(
+        rows,
+        'stage-call',
+        made.map(({ use }) => use),
+      );
     });
   }
-  const trials = await application.trials.list();
-  await application.close();
-  return { submission: submission.id, trials: trials.map(({ id }) => id) };
 }
 
 function executionOf(key, at) {

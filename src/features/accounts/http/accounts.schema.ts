@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, instant } from '#kernel/answer.schema.ts';
 
-export const roleSchema = z.enum(['viewer', 'researcher', 'admin']);
+const roleSchema = z.enum(['viewer', 'researcher', 'admin']);
 
 /** Who asks. Without accounts (on 127.0.0.1) everybody is `admin`. */
 export const sessionSchema = z.strictObject({

@@ -72,15 +72,21 @@ export class Doorkeeper {
  * server. Programs send no origin.
  * @throws ForeignOriginError
  */
-export function assertOwnOrigin({ method, headers, host, cookies }: FastifyRequest, hasAccounts: boolean): void {
-  if (method === 'GET' || method === 'HEAD') return;
-  const { origin } = headers;
-  const isForeign = origin !== undefined && hostOf(origin) !== host;
-  const isCrossSite = headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site';
-  const isByCookie = hasAccounts && headers.authorization === undefined && cookies[COOKIE] !== undefined;
-  // A form of another site cannot set a header, and a script of another site may not.
-  const isUnmarked = isByCookie && headers['x-sprintlab'] === undefined;
-  if (isForeign || isCrossSite || isUnmarked) throw new ForeignOriginError();
+export function assertOwnOrigin(request: FastifyRequest, hasAccounts: boolean): void {
+  if (READS.includes(request.method)) return;
+  const { origin, 'sec-fetch-site': site = 'none' } = request.headers;
+  const isForeign = origin !== undefined && hostOf(origin) !== request.host;
+  if (isForeign || FOREIGN_SITES.includes(site) || (hasAccounts && isUnmarked(request)))
+    throw new ForeignOriginError();
+}
+
+const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+const FOREIGN_SITES: readonly string[] = ['cross-site', 'same-site'];
+
+/** A form of another site cannot set a header, and a script of another site may not. */
+function isUnmarked({ headers, cookies }: FastifyRequest): boolean {
+  const isByCookie = headers.authorization === undefined && cookies[COOKIE] !== undefined;
+  return isByCookie && headers['x-sprintlab'] === undefined;
 }
 
 function hostOf(origin: string): string {

@@ -87,7 +87,7 @@ function armsOf(
     const [first] = own;
     if (first === undefined) return [];
     const settings = flat.get(first.arm) ?? {};
-    const method = String(settings['method']) as MethodName;
+    const method = settings['method'] as MethodName;
     const shown = differing.filter((key) => methodReads(method, key));
     const values = Object.fromEntries(shown.map((key) => [key, settings[key] ?? null]));
     const { arm: name, dataset } = first;

@@ -1,5 +1,4 @@
 import { Controller, Inject } from '@nestjs/common';
-import { ComparisonsService } from '#features/comparisons/comparisons.service.ts';
 import { fieldsOfSchema } from '#kernel/filter/filter-fields.ts';
 import { Clock } from '#kernel/clock.ts';
 import { pageOfItems } from '#kernel/list-query.ts';
@@ -7,18 +6,10 @@ import type { Answered, Asked } from '#platform/http/endpoint.ts';
 import { Serve } from '#platform/http/serve.ts';
 import { BoardsService } from '../boards.service.ts';
 import { ExperimentViewsService } from '../experiment-views.service.ts';
-import { FlipsService } from '../flips.service.ts';
 import { OverviewsService } from '../overviews.service.ts';
-import {
-  compareArms,
-  listExperiments,
-  showBoard,
-  showCurves,
-  showExperiment,
-  showFlips,
-  showStageGraph,
-} from './experiments.endpoints.ts';
-import { experimentSchema, type ComparisonAnswer } from './experiments.schema.ts';
+import { listExperiments, showBoard, showCurves, showExperiment, showStageGraph } from './experiments.endpoints.ts';
+import { referenceOf } from './experiment-reference.ts';
+import { experimentSchema } from './experiments.schema.ts';
 
 const FIELDS = fieldsOfSchema(experimentSchema);
 
@@ -29,8 +20,6 @@ export class ExperimentsController {
     @Inject(OverviewsService) private readonly overviews: OverviewsService,
     @Inject(BoardsService) private readonly boards: BoardsService,
     @Inject(ExperimentViewsService) private readonly views: ExperimentViewsService,
-    @Inject(FlipsService) private readonly flipsService: FlipsService,
-    @Inject(ComparisonsService) private readonly comparisons: ComparisonsService,
   ) {}
 
   @Serve(listExperiments)
@@ -42,12 +31,6 @@ export class ExperimentsController {
   @Serve(showExperiment)
   show({ params, query }: Asked<typeof showExperiment>): Promise<Answered<typeof showExperiment>> {
     return this.views.detail(params.name, query.revision);
-  }
-
-  @Serve(compareArms)
-  async compare({ params, query }: Asked<typeof compareArms>): Promise<Answered<typeof compareArms>> {
-    const comparison = await this.comparisons.compare(referenceOf(params, query));
-    return JSON.parse(JSON.stringify(comparison)) as ComparisonAnswer;
   }
 
   @Serve(showBoard)
@@ -66,19 +49,4 @@ export class ExperimentsController {
     const { arm: arms, metric, split } = query;
     return this.views.curves(referenceOf(params, query), { arms, metric, split });
   }
-
-  @Serve(showFlips)
-  flips({ params, query }: Asked<typeof showFlips>): Promise<Answered<typeof showFlips>> {
-    const { revision, ...request } = query;
-    const asked = { dataset: undefined, cutoff: undefined, flip: undefined, after: undefined, ...request };
-    return this.flipsService.flips(referenceOf(params, { revision }), { ...asked, now: this.clock.now() });
-  }
-}
-
-function referenceOf(
-  { name }: { readonly name: string },
-  { revision }: { readonly revision?: number | undefined },
-): string {
-  // A name has no @, so that whoever writes one gets the answer of a name that does not exist.
-  return revision === undefined ? name : `${name}@${revision}`;
 }

@@ -11,7 +11,7 @@ const trialCounts = z.strictObject({
 });
 
 /** A metric of one arm on one data set over its seeds. */
-export const spreadSchema = z.strictObject({
+const spreadSchema = z.strictObject({
   arm: z.string(),
   dataset: z.string(),
   mean: z.number(),
@@ -193,7 +193,7 @@ export const boardSchema = z.strictObject({
   warnings: z.array(z.string()),
 });
 
-export const stageNodeSchema = z.strictObject({
+const stageNodeSchema = z.strictObject({
   id: z.string(),
   kind: z.string(),
   /** Whom it is for: an arm, `12 arms`, `all arms`. */
@@ -240,7 +240,7 @@ export const curvesSchema = z.strictObject({
 const flipItem = z.strictObject({ id: z.string(), title: z.string().nullable() });
 
 /** A test target on which two trials of one seed pair disagree at the cutoff. */
-export const flipSchema = z.strictObject({
+const flipSchema = z.strictObject({
   /** `gained`: a hit for `arm`, a miss for `against`; `lost` the other way. */
   flip: z.enum(['gained', 'lost']),
   session: z.int(),

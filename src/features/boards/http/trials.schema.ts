@@ -40,9 +40,9 @@ const stratum = z.strictObject({
   metrics: z.record(z.string(), z.number()),
 });
 
-export const stageStatusSchema = z.enum(['blocked', 'ready', 'running', 'succeeded', 'failed', 'cancelled']);
+const stageStatusSchema = z.enum(['blocked', 'ready', 'running', 'succeeded', 'failed', 'cancelled']);
 
-export const trialStepSchema = z.strictObject({
+const trialStepSchema = z.strictObject({
   key: hash,
   kind: z.string(),
   status: stageStatusSchema,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, hash } from '#kernel/answer.schema.ts';
 
 /** As `sprintlab pools list --json`. */
-export const poolSizeSchema = z.strictObject({
+const poolSizeSchema = z.strictObject({
   stage: hash,
   kind: z.string(),
   version: count,
@@ -22,7 +22,7 @@ export const poolSchema = z.strictObject({
   ...poolSizeSchema.shape,
 });
 
-export const intentSchema = z.strictObject({
+const intentSchema = z.strictObject({
   id: z.int(),
   name: z.string(),
   description: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, hash } from '#kernel/answer.schema.ts';
 
-export const profiledItemSchema = z.strictObject({
+const profiledItemSchema = z.strictObject({
   id: z.string(),
   title: z.string().nullable(),
   categories: z.array(z.string()),
@@ -30,7 +30,7 @@ export const profiledSessionSchema = z.strictObject({
   overlapsTarget: z.boolean(),
 });
 
-export const profilingCallSchema = z.strictObject({
+const profilingCallSchema = z.strictObject({
   call: hash,
   step: z.string(),
   variant: z.string(),

@@ -17,7 +17,7 @@ export const stageSchema = z.strictObject({
   endedAt: instant.nullable(),
 });
 
-export const executionSchema = z.strictObject({
+const executionSchema = z.strictObject({
   id: z.string(),
   stage: hash,
   token: z.int(),

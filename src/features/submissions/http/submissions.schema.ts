@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { count, instant, placeSchema } from '#kernel/answer.schema.ts';
 
-export const pauseReasonSchema = z.strictObject({
+const pauseReasonSchema = z.strictObject({
   code: z.enum(['ASKED', 'FAILURES', 'HOURS', 'CANARY']),
   message: z.string(),
 });
 
-export const submissionStateSchema = z.enum(['active', 'paused', 'cancelled', 'finished']);
+const submissionStateSchema = z.enum(['active', 'paused', 'cancelled', 'finished']);
 
-export const trialCountsSchema = z.strictObject({
+const trialCountsSchema = z.strictObject({
   queued: count,
   running: count,
   succeeded: count,
@@ -16,7 +16,7 @@ export const trialCountsSchema = z.strictObject({
   cancelled: count,
 });
 
-export const stageCountsSchema = z.strictObject({
+const stageCountsSchema = z.strictObject({
   blocked: count,
   ready: count,
   running: count,
