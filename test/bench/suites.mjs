@@ -53,6 +53,13 @@ export const SUITES = {
     usesPython: false,
     load: async () => (await import('./suites/calls.mjs')).measureCalls,
   },
+  compare: {
+    measures:
+      'the pages of 2,000 trials: board, lists, hottest reads under load, event streams; against a real MLflow server',
+    takes: '10 minutes',
+    usesPython: false,
+    load: async () => (await import('./suites/compare.mjs')).measureCompare,
+  },
   restart: {
     measures:
       'a server from its start to ready with 10,000 finished trials, and a look at its metrics; against an empty home',

@@ -83,7 +83,7 @@ describe('calls list', () => {
   it.each([
     [['--filter', 'outcome=not-json'], 1],
     [['--filter', 'reused=true'], 1],
-    [['--filter', 'session=null'], 1],
+    [['--filter', 'session is null'], 1],
     [['--stage', keyOf('batch 1').slice(0, 10)], 2],
     [['--experiment', 'profiled@1', '--filter', 'step!=EXPLORE'], 4],
   ])('is narrowed by %j', async (words, count) => {

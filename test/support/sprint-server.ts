@@ -51,7 +51,7 @@ export async function ask<Body = unknown>(
   const isJson = response.headers.get('content-type')?.includes('json') === true;
   return {
     status: response.status,
-    body: (isJson ? JSON.parse(text) : text) as Body,
+    body: (isJson && text !== '' ? JSON.parse(text) : text) as Body,
     headers: response.headers,
   };
 }
