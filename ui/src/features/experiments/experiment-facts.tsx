@@ -2,7 +2,7 @@ import type { BoardAnswer } from '#features/boards/http/experiments.schema.ts';
 import { getRouteApi } from '@tanstack/react-router';
 import { ArmLabel } from '../../components/arm-label.tsx';
 import { Card, Facts, type Fact } from '../../components/page.tsx';
-import { count, difference, duration, metric, money } from '../../lib/format.ts';
+import { count, difference, duration, metric, money, tone } from '../../lib/format.ts';
 import { meanOf, pairedDifferences } from '../../lib/paired-differences.ts';
 import { shownArms } from './shown-arms.ts';
 
@@ -65,7 +65,7 @@ function againstBaseline(best: Arms['best'], baseline: Arms['baseline']): readon
   return [
     {
       name: `Against ${baseline.name}`,
-      value: <span className={mean < 0 ? 'worse' : 'better'}>{difference(mean)}</span>,
+      value: <span className={tone(mean)}>{difference(mean)}</span>,
       note: `above it in ${above} of ${pairs.length} pairs of seeds`,
     },
   ];
