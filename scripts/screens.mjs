@@ -54,8 +54,8 @@ async function take(context, { path, prepare }, file) {
   console.log(`docs/screens/${file}`);
 }
 
-/** Names and addresses, with the ids of this home. */
-async function screensOf(url) {
+/** What the addresses of this home need: its largest experiment, a trial that profiled, a call, three items. */
+async function contentsOf(url) {
   const get = async (path) => (await fetch(`${url}/api/v1${path}`)).json();
   const experiments = (await get('/experiments?limit=50')).items;
   const { name } = experiments.toSorted((one, other) => other.progress.trials - one.progress.trials)[0];
@@ -69,6 +69,12 @@ async function screensOf(url) {
     4,
   );
   const compare = `/experiments/${name}/compare?arms=${encodeURIComponent(JSON.stringify(arms))}`;
+  return { name, compare, profiled, call: calls[0]?.call, dataset, items };
+}
+
+/** Names and addresses of all screens. */
+async function screensOf(url) {
+  const { name, compare, profiled, call, dataset, items } = await contentsOf(url);
   const phone = { isOnPhone: true };
   return [
     { name: 'experiments', path: '/experiments', ...phone },
@@ -95,7 +101,7 @@ async function screensOf(url) {
     { name: 'datasets', path: '/datasets' },
     { name: 'dataset', path: `/datasets/${dataset}` },
     { name: 'calls', path: '/calls' },
-    { name: 'call', path: `/calls/${calls[0]?.call}` },
+    { name: 'call', path: `/calls/${call}` },
     { name: 'settings', path: '/settings' },
     { name: 'login', path: '/login' },
     { name: 'palette', path: '/experiments', prepare: openPalette },

@@ -7,13 +7,17 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
 }
 
-const RULES = JSON.stringify({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations'] });
+/** Of the dark page only the colours can differ. */
+const RULES = {
+  light: { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations'] },
+  dark: { runOnly: { type: 'rule', values: ['color-contrast'] }, resultTypes: ['violations'] },
+} as const;
 
 /** What hinders somebody who sees little, or not at all, in a line each (WCAG AA). */
-export async function hindrances(page: Page): Promise<readonly string[]> {
+export async function hindrances(page: Page, scheme: keyof typeof RULES): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{ readonly violations: readonly Violation[] }>(
-    `axe.run(document, ${RULES})`,
+    `axe.run(document, ${JSON.stringify(RULES[scheme])})`,
   );
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   return grave.flatMap(({ id, nodes }) =>

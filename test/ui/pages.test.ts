@@ -7,7 +7,9 @@ import { hindrances, screens } from './hindrances.ts';
 
 const NO_BROWSER = 'Chromium is neither here nor installable: install the package `chromium` to test the pages.';
 
-describe.each<Engine>(['SQLite', 'Postgres'])('the pages on %s', (engine) => {
+const ENGINES: readonly Engine[] = ['SQLite', 'Postgres'];
+
+describe.each(ENGINES)('the pages on %s', (engine) => {
   let browser: Browser | null;
   let home: ServedHome;
 
@@ -150,7 +152,7 @@ describe.each<Engine>(['SQLite', 'Postgres'])('the pages on %s', (engine) => {
           await settled(page);
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme });
-            found.push(...(await hindrances(page)).map((line) => `${path} (${colorScheme}): ${line}`));
+            found.push(...(await hindrances(page, colorScheme)).map((line) => `${path} (${colorScheme}): ${line}`));
           }
         }
         expect(found).toEqual([]);

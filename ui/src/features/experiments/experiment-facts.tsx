@@ -42,13 +42,14 @@ export function ExperimentFacts({ board }: { readonly board: BoardAnswer }) {
 }
 
 function bestOf(best: Arms['best'], metricName: string): readonly Fact[] {
-  if (best === null || best.mean === null) return [];
+  const mean = best?.mean ?? null;
+  if (best === null || mean === null) return [];
   const seeds = best.values.filter((value) => value !== null).length;
   return [
     { name: 'Best arm', value: <ArmLabel name={best.name} />, isWide: true },
     {
       name: `Its ${metricName}`,
-      value: metric(best.mean),
+      value: metric(mean),
       note: best.sd === null ? 'one value' : `± ${metric(best.sd)} over ${seeds} seeds`,
     },
   ];
