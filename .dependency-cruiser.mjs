@@ -13,6 +13,8 @@ const LOADED_BY_NAME = [
   '^src/science/stages/', // the list of stages is read from the folder's build
   '^src/platform/database/migrations/', // handed to TypeORM as a folder
   '^scripts/[^/]+\\.mjs$', // started by npm
+  '^ui/(vite\\.config\\.ts$|public/)', // read by Vite, and by the browser
+  '\\.css$',
   '\\.d\\.m?ts$',
 ];
 
@@ -89,6 +91,30 @@ export default {
         'What recommends must answer without a language model (science C.10), so it may not even know how one is asked.',
       from: { path: '^src/(features/recommendations|science/(models|metrics|training))/', pathNot: TEST },
       to: { path: '^src/(science/llm|features/calls)/' },
+    },
+    {
+      name: 'ui-knows-only-the-shapes-of-src',
+      severity: 'error',
+      comment:
+        'Of the programs the pages know what travels over HTTP (*.schema.ts), and of it the types. The rest would be shipped ' +
+        'to every browser.',
+      from: { path: '^ui/' },
+      to: { path: '^src/', pathNot: '\\.schema\\.ts$' },
+    },
+    {
+      name: 'ui-goes-one-way',
+      severity: 'error',
+      comment: 'app -> features -> components and lib. What two features share belongs to components or lib.',
+      from: { path: '^ui/src/(components|lib)/' },
+      to: { path: '^ui/src/(app|features)/' },
+    },
+    {
+      name: 'ui-features-are-strangers',
+      severity: 'error',
+      comment:
+        'Screens do not know each other: they lead to each other by address. What they share is in components or lib.',
+      from: { path: '^ui/src/features/([^/]+)/' },
+      to: { path: ['^ui/src/app/', '^ui/src/features/'], pathNot: '^ui/src/features/$1/' },
     },
     {
       name: 'no-barrels',

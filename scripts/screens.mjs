@@ -14,6 +14,8 @@ const PROGRAM = join(root, 'dist/apps/cli/main.js');
 const DESK = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
 const wanted = process.argv.slice(2);
+/** For answers and drawings to arrive. */
+const PAUSE_MS = 1000;
 
 const server = await startServer();
 const browser = await startChromium();
@@ -26,8 +28,8 @@ try {
 }
 
 async function takeAll(screens) {
+  if (wanted.length === 0) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  if (wanted.length === 0) rmSync(folder, { recursive: true });
   for (const colorScheme of ['light', 'dark']) {
     const desk = await browser.newContext({ viewport: DESK, colorScheme, reducedMotion: 'reduce' });
     const phone = await browser.newContext({ viewport: PHONE, colorScheme, reducedMotion: 'reduce', isMobile: true });
@@ -43,16 +45,17 @@ async function takeAll(screens) {
 
 async function take(context, { path, prepare }, file) {
   const page = await context.newPage();
-  await page.goto(server.url + path, { waitUntil: 'networkidle' }).catch(() => undefined);
-  await page.waitForTimeout(900);
+  await page.goto(server.url + path);
+  await page.locator('h1').first().waitFor();
+  await page.waitForTimeout(PAUSE_MS);
   await prepare?.(page);
   await page.screenshot({ path: join(folder, file), animations: 'disabled' });
   await page.close();
   console.log(`docs/screens/${file}`);
 }
 
-/** Names and addresses, with the ids of this home. */
-async function screensOf(url) {
+/** What the addresses of this home need: its largest experiment, a trial that profiled, a call, three items. */
+async function contentsOf(url) {
   const get = async (path) => (await fetch(`${url}/api/v1${path}`)).json();
   const experiments = (await get('/experiments?limit=50')).items;
   const { name } = experiments.toSorted((one, other) => other.progress.trials - one.progress.trials)[0];
@@ -66,6 +69,12 @@ async function screensOf(url) {
     4,
   );
   const compare = `/experiments/${name}/compare?arms=${encodeURIComponent(JSON.stringify(arms))}`;
+  return { name, compare, profiled, call: calls[0]?.call, dataset, items };
+}
+
+/** Names and addresses of all screens. */
+async function screensOf(url) {
+  const { name, compare, profiled, call, dataset, items } = await contentsOf(url);
   const phone = { isOnPhone: true };
   return [
     { name: 'experiments', path: '/experiments', ...phone },
@@ -92,7 +101,7 @@ async function screensOf(url) {
     { name: 'datasets', path: '/datasets' },
     { name: 'dataset', path: `/datasets/${dataset}` },
     { name: 'calls', path: '/calls' },
-    { name: 'call', path: `/calls/${calls[0]?.call}` },
+    { name: 'call', path: `/calls/${call}` },
     { name: 'settings', path: '/settings' },
     { name: 'login', path: '/login' },
     { name: 'palette', path: '/experiments', prepare: openPalette },

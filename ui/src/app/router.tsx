@@ -12,18 +12,9 @@ import { Missing } from './missing.tsx';
 import { RouteFailed } from './route-failed.tsx';
 import { Shell } from './shell.tsx';
 
-export const EXPERIMENT_TABS = [
-  'arms',
-  'pivot',
-  'difference',
-  'cost',
-  'stages',
-  'trials',
-  'events',
-  'manifest',
-] as const;
-export const COMPARE_TABS = ['differences', 'curves', 'settings', 'flips'] as const;
-export const TRIAL_TABS = ['overview', 'curves', 'settings', 'stages', 'files', 'log'] as const;
+const EXPERIMENT_TABS = ['arms', 'pivot', 'difference', 'cost', 'stages', 'trials', 'events', 'manifest'] as const;
+const COMPARE_TABS = ['differences', 'curves', 'settings', 'flips'] as const;
+const TRIAL_TABS = ['overview', 'curves', 'settings', 'stages', 'files', 'log'] as const;
 
 const root = createRootRouteWithContext<{ readonly client: QueryClient }>()({
   component: Shell,

@@ -48,9 +48,12 @@ function Frame() {
             variant="default"
             size="compact-sm"
             leftSection={<IconSearch size={14} aria-hidden />}
-            rightSection={<Kbd size="xs">⌘K</Kbd>}
+            rightSection={
+              <Kbd size="xs" aria-hidden>
+                ⌘K
+              </Kbd>
+            }
             onClick={spotlight.open}
-            aria-label="Go to … (Ctrl K)"
             className="wide-only"
           >
             Go to

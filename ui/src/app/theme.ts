@@ -45,7 +45,7 @@ const FONT = "'Inter', ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Robo
 
 export const theme = createTheme({
   primaryColor: 'petrol',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { petrol, gray, dark },
   white: '#ffffff',
   black: '#1f1e1b',

@@ -71,14 +71,25 @@ export function Chart<Data>({ name, title, note, summary, data, load, csv, heigh
       </Group>
       {problem !== null && <div role="alert">This chart could not be drawn: {problem}</div>}
       {!isDrawn && problem === null && <Skeleton height={height} radius="sm" />}
-      <div ref={place} className="plot" role="img" aria-label={summary} onClick={followLink} />
+      <div ref={place} className="plot" role="group" aria-label={summary} onClick={followLink} />
     </figure>
   );
 }
 
 async function drawing<Data>(load: Props<Data>['load'], data: Data, look: Look): Promise<Element> {
   const [{ plot }, { draw }] = await Promise.all([import('@observablehq/plot'), load()]);
-  return plot(draw(data, look));
+  const drawn = plot(draw(data, look));
+  // The whole drawing is said in one sentence; the names of its layers would only be in the way.
+  for (const layer of drawn.querySelectorAll('g[aria-label]')) layer.removeAttribute('aria-label');
+  for (const link of drawn.querySelectorAll('a')) nameLink(link);
+  return drawn;
+}
+
+/** What a mark says of itself is the name of the link around it. */
+function nameLink(link: Element): void {
+  const mark = link.firstElementChild;
+  link.setAttribute('aria-label', mark?.getAttribute('aria-label') ?? 'Where it comes from');
+  mark?.removeAttribute('aria-label');
 }
 
 function useWidth(place: React.RefObject<HTMLDivElement | null>): number {

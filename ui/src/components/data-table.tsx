@@ -59,6 +59,7 @@ export function DataTable<Row>(props: Props<Row>) {
   return (
     <div style={{ position: 'relative' }}>
       {tools !== undefined && <div style={{ marginBottom: 8, paddingRight: 40 }}>{tools}</div>}
+      <Rows {...props} sorted={sorted} order={order} setOrder={props.onOrder ?? setOwnOrder} rowHeight={rowHeight} />
       <div className="table-download" data-with-tools={tools !== undefined || undefined}>
         <Tooltip label="These rows as CSV" withArrow>
           <ActionIcon variant="subtle" color="gray" aria-label={`Download ${name} as CSV`} onClick={exported}>
@@ -66,7 +67,6 @@ export function DataTable<Row>(props: Props<Row>) {
           </ActionIcon>
         </Tooltip>
       </div>
-      <Rows {...props} sorted={sorted} order={order} setOrder={props.onOrder ?? setOwnOrder} rowHeight={rowHeight} />
     </div>
   );
 }
@@ -223,7 +223,11 @@ function Heading<Row>({ columns, order, setOrder }: HeadingProps<Row>) {
                 onClick={() => setOrder(next)}
               >
                 {column.isNumber === true && <Arrow on={on} order={order} />}
-                {column.title}
+                {column.title === '' ? (
+                  <span className="visually-hidden">{column.hint ?? column.id}</span>
+                ) : (
+                  column.title
+                )}
                 {column.isNumber !== true && <Arrow on={on} order={order} />}
               </button>
             </th>

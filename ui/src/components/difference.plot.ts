@@ -20,7 +20,7 @@ export function draw({ arms, differences, metric, baseline }: DifferenceData, { 
   return {
     width,
     height: arms.length * 36 + 74,
-    marginLeft: isNarrow ? 130 : Math.min(350, width * 0.4),
+    marginLeft: isNarrow ? 130 : Math.min(370, width * 0.42),
     marginRight: 36,
     marginTop: 48,
     marginBottom: 8,
@@ -37,7 +37,7 @@ export function draw({ arms, differences, metric, baseline }: DifferenceData, { 
     y: { domain: arms.map(({ arm }) => arm), label: null },
     style: { fontSize: '12.5px', background: 'transparent' },
     marks: [
-      axisY({ tickFormat: armText, tickSize: 0, lineWidth: isNarrow ? 10 : 27 }),
+      axisY({ tickFormat: armText, tickSize: 0, lineWidth: isNarrow ? 10 : 32 }),
       ruleX([0], { stroke: 'currentColor', strokeOpacity: 0.7 }),
       tickX(arms, {
         x: 'mean',
@@ -53,6 +53,8 @@ export function draw({ arms, differences, metric, baseline }: DifferenceData, { 
         r: 4,
         fill: ({ difference: value }: PairedDifference) => toneOf(value),
         fillOpacity: 0.6,
+        ariaLabel: ({ arm, seeds, difference: value }: PairedDifference) =>
+          `${armText(arm)}, ${seedName(seeds)}: ${difference(value)}`,
         href: ({ trial }: PairedDifference) => `/trials/${trial}`,
         title: ({ seeds, difference: value }: PairedDifference) => `${seedName(seeds)}: ${difference(value)}`,
         tip: true,

@@ -1,5 +1,5 @@
 import type { EventAnswer } from '#features/events/http/events.schema.ts';
-import { shortId } from '../lib/format.ts';
+import { settingText, shortId } from '../lib/format.ts';
 import { DataTable, type Column } from './data-table.tsx';
 import { State } from './state.tsx';
 import { When } from './when.tsx';
@@ -35,7 +35,7 @@ export function EventTable({ name, events }: { readonly name: string; readonly e
 /** What is long or nested is for the export; a line says what a reader can take in. */
 function Payload({ of: payload }: { readonly of: EventAnswer['payload'] }) {
   const said = Object.entries(payload).flatMap(([key, value]) =>
-    typeof value === 'object' ? [] : [`${key} ${String(value)}`],
+    typeof value === 'object' ? [] : [`${key} ${settingText(value)}`],
   );
   return (
     <span className="clamp muted" style={{ display: 'block', maxWidth: 560 }} title={said.join('\n')}>

@@ -5,12 +5,7 @@ import type uPlot from 'uplot';
 import type { AlignedData } from 'uplot';
 import { csvOf, download } from '../lib/csv.ts';
 import { number } from '../lib/format.ts';
-
-export interface Line {
-  readonly name: string;
-  /** `[x, y]`, ascending in x. */
-  readonly points: readonly (readonly [number, number])[];
-}
+import type { Line } from './line.ts';
 
 interface Props {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { dot, line, plot } from '@observablehq/plot';
-import type { Line } from './line-chart.tsx';
+import type { Line } from './line.ts';
 
 interface Picture {
   readonly title: string;

@@ -49,7 +49,7 @@ interface SectionProps {
 export function Section({ title, note, actions, children }: SectionProps) {
   return (
     <section aria-label={title}>
-      <Group justify="space-between" align="flex-end" mb={10} gap="xs" pr={actions === undefined ? 0 : 40} mih={28}>
+      <Group justify="space-between" align="flex-end" mb={10} gap="xs">
         <div style={{ minWidth: 0 }}>
           <Title order={2}>{title}</Title>
           {note !== undefined && (

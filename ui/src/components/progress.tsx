@@ -20,7 +20,7 @@ export function Progress({ trials, succeeded, failed, running }: Props) {
     running > 0 ? `${count(running)} running` : '',
   ];
   return (
-    <span style={{ display: 'inline-block', minWidth: 96 }}>
+    <span style={{ display: 'inline-block', minWidth: 96, verticalAlign: 'middle', lineHeight: 1.2 }}>
       <span className="num" style={{ fontSize: 12.5 }}>
         {words.filter((word) => word !== '').join(' · ')}
       </span>

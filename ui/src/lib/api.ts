@@ -37,7 +37,7 @@ export interface Listing<Item> {
 /** What is left out of the address where it is `undefined`. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-export const ROOT = '/api/v1';
+const ROOT = '/api/v1';
 /** A form of another site can send our cookie, but no header of its own. */
 const OURS = { 'x-sprintlab': '1' };
 

@@ -17,6 +17,12 @@ export function difference(value: number | null | undefined, digits = 4): string
   return `${value < 0 ? MINUS : '+'}${text}`;
 }
 
+/** The class of a difference; one that is printed as nothing is neither better nor worse. */
+export function tone(value: number, digits = 4): 'better' | 'worse' | undefined {
+  if (Number(value.toFixed(digits)) === 0) return undefined;
+  return value < 0 ? 'worse' : 'better';
+}
+
 export function count(value: number | null | undefined): string {
   return value === null || value === undefined ? NOTHING : signless(grouping.format(value));
 }

@@ -1,4 +1,4 @@
-import { queryOptions, type QueryClient } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { ApiError, get, type Listing, type Query } from './api.ts';
 
 interface Options {
@@ -51,8 +51,4 @@ async function allOf<Item>(
 /** A refusal stays a refusal however often one asks; a server that is away is asked again. */
 export function worthRetrying(failures: number, error: Error): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500) && failures < 2;
-}
-
-export function forget(client: QueryClient): Promise<void> {
-  return client.invalidateQueries();
 }

@@ -7,7 +7,7 @@ import { Empty } from '../../components/condition.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import type { DifferenceData } from '../../components/difference.plot.ts';
 import { Section } from '../../components/page.tsx';
-import { difference } from '../../lib/format.ts';
+import { difference, tone } from '../../lib/format.ts';
 import { meanOf, pairedDifferences, type PairedDifference } from '../../lib/paired-differences.ts';
 import { seedName } from '../../lib/seed-names.ts';
 import type { Compared } from './compared.ts';
@@ -50,7 +50,7 @@ const COLUMNS: readonly Column<PairedDifference>[] = [
     id: 'difference',
     title: 'Difference',
     value: (row) => row.difference,
-    show: (row) => <span className={row.difference < 0 ? 'worse' : 'better'}>{difference(row.difference)}</span>,
+    show: (row) => <span className={tone(row.difference)}>{difference(row.difference)}</span>,
     isNumber: true,
   },
   {

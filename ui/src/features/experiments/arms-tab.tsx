@@ -8,7 +8,7 @@ import { DataTable, type Column } from '../../components/data-table.tsx';
 import { LinkButton } from '../../components/link-button.tsx';
 import { SeedDots } from '../../components/seed-dots.tsx';
 import { State } from '../../components/state.tsx';
-import { count, difference, duration, metric, money, NOTHING, number, settingText } from '../../lib/format.ts';
+import { count, difference, duration, metric, money, NOTHING, number, settingText, tone } from '../../lib/format.ts';
 import { meanOf, pairedDifferences } from '../../lib/paired-differences.ts';
 import { seedName } from '../../lib/seed-names.ts';
 import { shownArms, type ShownArms } from './shown-arms.ts';
@@ -82,6 +82,7 @@ function columnsOf(board: BoardAnswer, shown: ShownArms, { chosen, choose }: Cho
     {
       id: 'chosen',
       title: '',
+      hint: 'Chosen for a comparison',
       width: 34,
       value: ({ name }) => chosen.includes(name),
       show: ({ name }) => (
@@ -217,5 +218,5 @@ function gainOf(arm: BoardArm, baseline: BoardArm | null): number | null {
 
 function Gain({ value }: { readonly value: number | null }) {
   if (value === null) return <span className="muted">{NOTHING}</span>;
-  return <span className={value < 0 ? 'worse' : 'better'}>{difference(value)}</span>;
+  return <span className={tone(value)}>{difference(value)}</span>;
 }

@@ -7,7 +7,7 @@ import { Provenance } from '../../components/provenance.tsx';
 import { SeedDots } from '../../components/seed-dots.tsx';
 import { State } from '../../components/state.tsx';
 import { When } from '../../components/when.tsx';
-import { count, difference, metric, money, NOTHING } from '../../lib/format.ts';
+import { count, difference, metric, money, NOTHING, tone } from '../../lib/format.ts';
 
 export const EXPERIMENT_COLUMNS: readonly Column<ExperimentAnswer>[] = [
   { id: 'question', title: 'Question', value: ({ question }) => question, show: (row) => <Question of={row} /> },
@@ -73,7 +73,7 @@ function Spend({ of: { spend } }: { readonly of: ExperimentAnswer }) {
   );
 }
 
-function Question({ of: { name, question, revision, synthetic } }: { readonly of: ExperimentAnswer }) {
+function Question({ of: { name, question, revision, synthetic, simulated } }: { readonly of: ExperimentAnswer }) {
   return (
     <div className="wraps" style={{ minWidth: 190, padding: '10px 0' }}>
       <Link
@@ -88,7 +88,7 @@ function Question({ of: { name, question, revision, synthetic } }: { readonly of
         <span className="muted clamp" style={{ maxWidth: 260 }}>
           {name} · revision {revision}
         </span>
-        <Provenance synthetic={synthetic} />
+        <Provenance simulated={simulated} synthetic={synthetic} />
       </div>
     </div>
   );
@@ -133,11 +133,12 @@ function Gain({ of: experiment }: { readonly of: ExperimentAnswer }) {
   if (gain === null) return <span className="muted">{NOTHING}</span>;
   return (
     <div>
-      <span className={gain > 0 ? 'better' : 'worse'} style={{ fontWeight: 560 }}>
+      <span className={tone(gain, 3)} style={{ fontWeight: 560 }}>
         {difference(gain, 3)}
       </span>
       <div className="muted" style={{ fontSize: 12 }}>
-        {experiment.primary} against {experiment.baseline?.arm}
+        {experiment.primary}
+        <span className="wide-only"> against {experiment.baseline?.arm}</span>
       </div>
     </div>
   );

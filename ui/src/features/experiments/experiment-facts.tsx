@@ -2,7 +2,7 @@ import type { BoardAnswer } from '#features/boards/http/experiments.schema.ts';
 import { getRouteApi } from '@tanstack/react-router';
 import { ArmLabel } from '../../components/arm-label.tsx';
 import { Card, Facts, type Fact } from '../../components/page.tsx';
-import { count, difference, duration, metric, money } from '../../lib/format.ts';
+import { count, difference, duration, metric, money, tone } from '../../lib/format.ts';
 import { meanOf, pairedDifferences } from '../../lib/paired-differences.ts';
 import { shownArms } from './shown-arms.ts';
 
@@ -42,13 +42,14 @@ export function ExperimentFacts({ board }: { readonly board: BoardAnswer }) {
 }
 
 function bestOf(best: Arms['best'], metricName: string): readonly Fact[] {
-  if (best === null || best.mean === null) return [];
+  const mean = best?.mean ?? null;
+  if (best === null || mean === null) return [];
   const seeds = best.values.filter((value) => value !== null).length;
   return [
     { name: 'Best arm', value: <ArmLabel name={best.name} />, isWide: true },
     {
       name: `Its ${metricName}`,
-      value: metric(best.mean),
+      value: metric(mean),
       note: best.sd === null ? 'one value' : `± ${metric(best.sd)} over ${seeds} seeds`,
     },
   ];
@@ -65,7 +66,7 @@ function againstBaseline(best: Arms['best'], baseline: Arms['baseline']): readon
   return [
     {
       name: `Against ${baseline.name}`,
-      value: <span className={mean < 0 ? 'worse' : 'better'}>{difference(mean)}</span>,
+      value: <span className={tone(mean)}>{difference(mean)}</span>,
       note: `above it in ${above} of ${pairs.length} pairs of seeds`,
     },
   ];

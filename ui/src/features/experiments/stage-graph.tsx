@@ -22,7 +22,7 @@ export function StageGraph({ graph }: { readonly graph: StageGraphAnswer }) {
       aria-label="Stage graph; the table below says the same"
     >
       <svg
-        style={{ width: '100%', minWidth: Math.min(width, 900), maxWidth: width + 8, display: 'block' }}
+        style={{ width: '100%', minWidth: width * 0.85, maxWidth: width + 8, display: 'block' }}
         viewBox={`-4 -4 ${width + 8} ${height + 8}`}
         aria-hidden
       >

@@ -36,16 +36,28 @@ export function PlaygroundPage() {
 }
 
 function Bench({ trials }: { readonly trials: readonly TrialAnswer[] }) {
-  const { trial: wanted, beside: wantedBeside, items = [] } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { trial: wanted, beside, items = [] } = route.useSearch();
   const trial = trials.find(({ id }) => id === wanted) ?? trials.find(({ method }) => method === 'sprint') ?? trials[0];
-  const isSynthetic = useIsSynthetic(trial?.dataset ?? '');
-  const titles = useItemTitles(trial?.dataset ?? '', items);
   if (trial === undefined) return null;
   const peers = trials.filter(({ dataset, id }) => dataset === trial.dataset && id !== trial.id);
-  const beside =
-    peers.find(({ id }) => id === wantedBeside) ??
-    peers.find((peer) => peer.experiment === trial.experiment && EXAMPLE_METHODS.has(peer.method));
+  const usual = peers.find((peer) => peer.experiment === trial.experiment && EXAMPLE_METHODS.has(peer.method));
+  const other = peers.find(({ id }) => id === beside) ?? usual;
+  return <Models trials={trials} trial={trial} peers={peers} beside={other} items={items} />;
+}
+
+interface ModelsProps {
+  readonly trials: readonly TrialAnswer[];
+  readonly trial: TrialAnswer;
+  /** The others that learnt from the same data set. */
+  readonly peers: readonly TrialAnswer[];
+  readonly beside: TrialAnswer | undefined;
+  readonly items: readonly string[];
+}
+
+function Models({ trials, trial, peers, beside, items }: ModelsProps) {
+  const navigate = route.useNavigate();
+  const isSynthetic = useIsSynthetic(trial.dataset);
+  const titles = useItemTitles(trial.dataset, items);
   const put = (next: readonly string[]): void =>
     void navigate({
       search: (old) => ({ ...old, items: next.length === 0 ? undefined : next }),

@@ -27,9 +27,11 @@ export function SettingsPage() {
         {isAdmin && <AuditTrail />}
         <Section title="For programs">
           <Card>
-            The same numbers by HTTP: <a href="/api/docs">the API’s pages</a> and{' '}
-            <a href="/api/openapi.json">its OpenAPI file</a>. With <code>SPRINTLAB_URL</code> the command line speaks to
-            this server.
+            <p style={{ margin: 0 }}>
+              The same numbers by HTTP: <a href="/api/docs">the API’s pages</a> and{' '}
+              <a href="/api/openapi.json">its OpenAPI file</a>. With <code>SPRINTLAB_URL</code> the command line speaks
+              to this server.
+            </p>
           </Card>
         </Section>
       </Stack>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { structuredPatch } from 'diff';
 import { Card, Section } from '../../components/page.tsx';
-import { experimentSourceQuery } from './submit-queries.ts';
+import { experimentNamedQuery, experimentSourceQuery } from './submit-queries.ts';
 
 interface Props {
   readonly experiment: string;
@@ -10,7 +10,9 @@ interface Props {
 
 /** What is changed against the latest revision of that name; nothing where there is none. */
 export function RevisionDifference({ experiment, manifest }: Props) {
-  const { data } = useQuery({ ...experimentSourceQuery(experiment), retry: false });
+  const known = useQuery(experimentNamedQuery(experiment));
+  const isKnown = known.data?.items.length === 1;
+  const { data } = useQuery({ ...experimentSourceQuery(experiment), enabled: isKnown });
   if (data === undefined) return null;
   const { hunks } = structuredPatch('', '', data.source, manifest, '', '', { context: 2 });
   return (

@@ -1,8 +1,8 @@
-import type { ExperimentDetailAnswer } from '#features/boards/http/experiments.schema.ts';
+import type { ExperimentAnswer, ExperimentDetailAnswer } from '#features/boards/http/experiments.schema.ts';
 import type { PlanAnswer, TemplateAnswer } from '#features/submissions/http/submissions.schema.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { send, type Listing } from '../../lib/api.ts';
-import { reading } from '../../lib/queries.ts';
+import { listing, reading } from '../../lib/queries.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 export const schemaQuery = { ...reading<JsonSchema>('/manifest-schema'), staleTime: Infinity };
@@ -10,6 +10,11 @@ export const templatesQuery = { ...reading<Listing<TemplateAnswer>>('/templates'
 
 export function experimentSourceQuery(name: string) {
   return reading<ExperimentDetailAnswer>(`/experiments/${encodeURIComponent(name)}`);
+}
+
+/** A list of the experiment of that name, or of none: that there is none yet is no failure. */
+export function experimentNamedQuery(name: string) {
+  return listing<Pick<ExperimentAnswer, 'name'>>('/experiments', { filter: `name = "${name}"`, fields: 'name' });
 }
 
 export function planQuery(manifest: string, file: string) {

@@ -2,7 +2,8 @@ import type { TrialDetailAnswer, TrialMetricsAnswer } from '#features/boards/htt
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Answered, Empty } from '../../components/condition.tsx';
-import { LineChart, type Line } from '../../components/line-chart.tsx';
+import { LineChart } from '../../components/line-chart.tsx';
+import type { Line } from '../../components/line.ts';
 import { trialMetricsQuery } from './trial-queries.ts';
 
 interface Curve {

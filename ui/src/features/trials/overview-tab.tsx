@@ -123,7 +123,7 @@ function Cost({ of: { id, llm } }: { readonly of: TrialDetailAnswer }) {
         idOf={({ what }) => what}
         rowHeight={36}
         columns={[
-          { id: 'what', title: '', value: ({ what }) => what },
+          { id: 'what', title: 'Counted', value: ({ what }) => what },
           amount('calls', 'Calls'),
           amount('paidCalls', 'Paid'),
           amount('promptTokens', 'Prompt tokens'),

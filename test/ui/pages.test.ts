@@ -1,0 +1,163 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { startChromium } from '../support/chromium.mjs';
+import { MARKUP, serveHome, type Engine, type ServedHome } from '../support/served-home.ts';
+import { openPage, settled } from './browser.ts';
+import { hindrances, screens } from './hindrances.ts';
+
+const NO_BROWSER = 'Chromium is neither here nor installable: install the package `chromium` to test the pages.';
+
+const ENGINES: readonly Engine[] = ['SQLite', 'Postgres'];
+
+describe.each(ENGINES)('the pages on %s', (engine) => {
+  let browser: Browser | null;
+  let home: ServedHome;
+
+  beforeAll(async () => {
+    browser = await startChromium();
+    if (browser !== null) home = await serveHome(engine);
+  }, 240_000);
+  afterAll(async () => {
+    if (browser === null) return;
+    await browser.close();
+    await home.remove();
+  });
+  const open = async ({ skip }: TestContext, path: string, options = {}) => {
+    if (browser === null) return skip(NO_BROWSER);
+    const watched = await openPage(browser, options);
+    await watched.page.goto(home.url + path);
+    await settled(watched.page);
+    return watched;
+  };
+
+  it('lead from the experiments to the prompt behind a number in four clicks', async (test) => {
+    const { page, mishaps } = await open(test, '/');
+    await page.getByRole('link', { name: 'Do uncertain sessions teach more' }).click();
+    await page.locator('tr.row', { hasText: 'uncertainty' }).first().locator('.seed-dot').first().click();
+    await page.getByRole('link', { name: 'Prompts behind it' }).click();
+    await page.locator('.microscope tbody tr').nth(1).click();
+    await expect.poll(() => page.locator('.call pre').first().innerText()).toMatch(/\S/);
+    expect(await page.getByText('Prompt', { exact: true }).first().isVisible()).toBe(true);
+    expect(page.url()).toContain('session=');
+    expect(mishaps).toEqual([]);
+  });
+
+  it('check a manifest as it is written, show the bill, and submit it', async (test) => {
+    const { page } = await open(test, '/submit');
+    const editor = page.locator('.cm-content');
+    await editor.click();
+    await page.keyboard.insertText('sprintlab: 1\nname: written\nquestion: Does it?\ndataset: planted\nmethods: x\n');
+    await page.getByText('methods', { exact: true }).last().waitFor();
+    await page.locator('.cm-lintRange-error').first().waitFor();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText(
+      'sprintlab: 1\nname: written\nquestion: Does it?\ndataset: planted\n' +
+        'protocol: {sessions: given, split: given}\narms: [{name: popularity, method: popularity}]\n',
+    );
+    await page.getByRole('button', { name: /^Submit 1 trial/ }).click();
+    await page.waitForURL(/\/experiments\/written/);
+    await page.getByText('finished').first().waitFor({ timeout: 30_000 });
+  });
+
+  it('say that the connection is lost, and go on by themselves when the server is back', async (test) => {
+    const { page } = await open(test, '/experiments/results');
+    await home.halt();
+    await page.getByText('The connection to the server is lost.').waitFor();
+    expect(await page.locator('h1').innerText()).toMatch(/uncertain sessions/);
+    await home.startAgain();
+    await page.getByText('The connection to the server is lost.').waitFor({ state: 'hidden', timeout: 20_000 });
+    await page.getByRole('link', { name: 'Data sets' }).click();
+    await page.getByRole('link', { name: 'planted', exact: true }).waitFor();
+  });
+
+  // What is on the screen does not depend on the data base.
+  if (engine === 'SQLite') {
+    it('are gone through by keyboard: a palette, and arrows in tables', async (test) => {
+      const { page } = await open(test, '/experiments');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('textbox', { name: 'Go to' }).fill('trials');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/trials$/);
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await settled(page);
+      await page.locator('tr.row').first().focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(() => page.locator('tr.row:focus').getAttribute('data-index')).toBe('2');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/trials\/[0-9a-f]{16}$/);
+    });
+
+    it('show again what a link says', async (test) => {
+      const { page } = await open(test, '/experiments/results?tab=difference&metric=ndcg%4020');
+      expect(await page.getByRole('tab', { name: 'Difference' }).getAttribute('aria-selected')).toBe('true');
+      expect(await page.locator('input[aria-label="Metric"]').inputValue()).toBe('ndcg@20');
+      await page.locator('figure svg').first().waitFor();
+      await page.getByRole('tab', { name: 'Stages' }).click();
+      const { page: another } = await open(test, new URL(page.url()).pathname + new URL(page.url()).search);
+      expect(await another.getByRole('tab', { name: 'Stages' }).getAttribute('aria-selected')).toBe('true');
+    });
+
+    it('show markup in questions and names as the text it is', async (test) => {
+      const { page, mishaps } = await open(test, '/experiments/hostile');
+      expect(await page.locator('h1').innerText()).toBe(MARKUP);
+      await page.getByRole('tab', { name: 'Trials' }).click();
+      await page.getByText(MARKUP).last().waitFor();
+      expect(await page.locator('main img').count()).toBe(0);
+      expect(mishaps).toEqual([]);
+    });
+
+    it('say where a filter is wrong, and what an id does not lead to', async (test) => {
+      const { page } = await open(test, `/trials?filter=${encodeURIComponent('status = failed AND metrics.hr@20 >')}`);
+      await page.locator('.input-error').waitFor();
+      expect(await page.locator('.input-error').innerText()).toMatch(/\^/);
+      const { page: missing } = await open(test, '/trials/0000000000000000');
+      expect(await missing.getByRole('alert').innerText()).toMatch(/No trial whose id begins with/);
+    });
+
+    it('keep few rows of a long table in the page', async (test) => {
+      const { page } = await open(test, '/calls');
+      const table = page.getByRole('table', { name: 'calls', exact: true });
+      await table.waitFor();
+      expect(Number(await table.getAttribute('aria-rowcount'))).toBeGreaterThan(150);
+      expect(await table.locator('tr').count()).toBeLessThan(100);
+      await table.locator('tr.row').first().focus();
+      await page.keyboard.press('End');
+      await expect
+        .poll(async () => Number(await page.locator('tr.row:focus').getAttribute('data-index')))
+        .toBeGreaterThan(150);
+      expect(await table.locator('tr').count()).toBeLessThan(100);
+    });
+
+    it('fit a phone, where the menu opens by a button', async (test) => {
+      const { page } = await open(test, '/experiments', { viewport: { width: 390, height: 844 }, isMobile: true });
+      for (const path of ['/experiments/results', '/trials', '/profilings', '/submit', '/calls', '/settings']) {
+        await page.goto(home.url + path);
+        await settled(page);
+        expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 390]);
+      }
+      await page.getByRole('button', { name: 'Open the menu' }).click();
+      await page.getByRole('dialog').getByRole('link', { name: 'Data sets' }).click();
+      await page.waitForURL(/\/datasets$/);
+    });
+
+    it.runIf(engine === 'SQLite')(
+      'can be used, light and dark, by whoever sees little',
+      { timeout: 150_000 },
+      async (test) => {
+        const { page, mishaps } = await open(test, '/experiments');
+        const found: string[] = [];
+        for (const path of await screens(home.url)) {
+          await page.goto(home.url + path);
+          await settled(page);
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            found.push(...(await hindrances(page, colorScheme)).map((line) => `${path} (${colorScheme}): ${line}`));
+          }
+        }
+        expect(found).toEqual([]);
+        expect(mishaps).toEqual([]);
+      },
+    );
+  }
+});
