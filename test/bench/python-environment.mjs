@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withLock } from '../../scripts/set-up/lock.mjs';
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 
@@ -23,14 +24,26 @@ export async function pythonEnvironment(name, requirements) {
   const folder = join(CACHE, name);
   const python = join(folder, 'venv', 'bin', 'python');
   const stamp = join(folder, 'requirements.sha256');
-  const log = join(folder, 'pip.log');
   const pins = readFileSync(requirements);
   const wanted = createHash('sha256').update(pins).digest('hex');
-  if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
-  const packages = pins.toString().trim().split('\n').join(', ');
-  console.error(`Making a Python environment in node_modules/.cache/${name}, which takes a while: ${packages}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  const isMade = () => existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+  if (isMade()) return python;
+  mkdirSync(CACHE, { recursive: true });
+  // Suites run side by side: one makes it, and the others wait.
+  await withLock(CACHE, async () => {
+    if (isMade()) return;
+    const packages = pins.toString().trim().split('\n').join(', ');
+    console.error(`Making a Python environment in node_modules/.cache/${name}, which takes a while: ${packages}`);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    await make({ folder, python, requirements });
+    writeFileSync(stamp, wanted);
+  });
+  return python;
+}
+
+async function make({ folder, python, requirements }) {
+  const log = join(folder, 'pip.log');
   await step(['python3', '-m', 'venv', join(folder, 'venv')], {
     log,
     problem: 'python3 cannot make an environment. Install Python 3.10 to 3.12 with its module venv',
@@ -40,8 +53,6 @@ export async function pythonEnvironment(name, requirements) {
     problem:
       'pip could not install the pinned packages. Check the network and the settings of pip, and that python3 is 3.10 to 3.12',
   });
-  writeFileSync(stamp, wanted);
-  return python;
 }
 
 async function step([program, ...options], { log, problem }) {

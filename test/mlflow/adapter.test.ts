@@ -7,7 +7,7 @@ import { Mlflow } from '#platform/mlflow/mlflow.ts';
 import type { MlflowTarget } from '#platform/mlflow/mlflow-target.ts';
 import type { MlflowTrace } from '#platform/mlflow/mlflow-trace.ts';
 import { sparePort } from '../support/spare-port.mjs';
-import { startMlflow, type MlflowServer } from '../support/mlflow-server.mjs';
+import { MLFLOW_MS, startMlflow, type MlflowServer } from '../support/mlflow-server.mjs';
 
 let server: MlflowServer;
 let mlflow: Mlflow;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = await startMlflow();
   mlflow = new Mlflow(targetAt(server.url));
   experiment = (await mlflow.runs.makeExperiment('adapter', { 'sprintlab.experiment': 'adapter' })).id;
-});
+}, MLFLOW_MS);
 afterAll(async () => {
   await mlflow.close();
   await server.stop();

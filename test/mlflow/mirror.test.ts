@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sprintlab, startSprintlab, type Invocation, type Outcome } from '../support/command-line.ts';
 import { startFaultyFront, type Fate } from '../support/faulty-front.ts';
-import { startMlflow, type MlflowServer } from '../support/mlflow-server.mjs';
+import { MLFLOW_MS, startMlflow, type MlflowServer } from '../support/mlflow-server.mjs';
 import {
   aHomeWithPlanted,
   answered,
@@ -53,7 +53,7 @@ interface Check {
 }
 
 let server: MlflowServer;
-beforeAll(async () => (server = await startMlflow()));
+beforeAll(async () => (server = await startMlflow()), MLFLOW_MS);
 afterAll(() => server.stop());
 
 const python = async (program: string, words: readonly string[]): Promise<unknown> => {

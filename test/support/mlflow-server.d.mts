@@ -12,6 +12,7 @@ export interface MlflowServer {
   thaw(): void;
   stop(): Promise<void>;
 }
+export const MLFLOW_MS: number;
 export function mlflowPython(): Promise<string>;
 /** A private MLflow server on a spare port: SQLite, one worker, artifacts through its proxy. @param options of `mlflow server` */
 export function startMlflow(options?: readonly string[]): Promise<MlflowServer>;

@@ -7,6 +7,9 @@ import { sparePort } from './spare-port.mjs';
 
 const REQUIREMENTS = new URL('./python/mlflow-requirements.txt', import.meta.url);
 
+/** What making its Python and starting it may take, in milliseconds, on a machine that does other things as well. */
+export const MLFLOW_MS = 600_000;
+
 /** Where MLflow's Python is: made on first use, in about a minute. */
 export function mlflowPython() {
   return pythonEnvironment('sprintlab-mlflow-server', REQUIREMENTS);

@@ -2,7 +2,10 @@ import { totalmem } from 'node:os';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { TensorRuntime, type Program } from '#science/engine/runtime.port.ts';
 
-import type { Tensor, Tensors } from '#science/tensors/tensor.ts';
+
+/** The tensors of a run, as the port has them. */
+type Tensors = Parameters<Program['run']>[0];
+type Tensor = Tensors[string];
 
 /** ONNX Runtime on one thread of the processor. */
 export class OnnxRuntime extends TensorRuntime {

@@ -52,7 +52,6 @@ export const auditEntrySchema = z.strictObject({
   status: z.int(),
 });
 
-export type Role = z.infer<typeof roleSchema>;
 export type SessionAnswer = z.infer<typeof sessionSchema>;
 export type TokenAnswer = z.infer<typeof tokenSchema>;
 export type CreatedTokenAnswer = z.infer<typeof createdTokenSchema>;

@@ -109,7 +109,6 @@ export const templateSchema = z.strictObject({
   source: z.string(),
 });
 
-export type SubmissionAnswer = z.infer<typeof submissionSchema>;
 export type PlanAnswer = z.infer<typeof planSchema>;
 export type SubmittedAnswer = z.infer<typeof submittedSchema>;
 export type WishedAnswer = z.infer<typeof wishedSchema>;
