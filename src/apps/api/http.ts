@@ -53,7 +53,6 @@ export async function openHttp({ address, log, access, trail, ...parts }: HttpPa
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
-    allowErrorHandlerOverride: true,
     routerOptions: { maxParamLength: PARAMETER_LENGTH },
     http: { maxHeaderSize: HEADER_LIMIT_BYTES },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => errors.send(error, request, reply),
@@ -69,7 +68,6 @@ export async function openHttp({ address, log, access, trail, ...parts }: HttpPa
   await protect(app, { access, trail, log });
   await serveFiles(app);
   await app.init();
-  adapter.getInstance().setErrorHandler((error, request, reply) => errors.send(error, request, reply));
   try {
     const url = await adapter.getInstance().listen({ host, port: address.port });
     return { url, close: () => app.close() };

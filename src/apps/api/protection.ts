@@ -47,7 +47,8 @@ export async function protect(app: NestFastifyApplication, { access, trail, log 
       timeWindow: 60_000,
       errorResponseBuilder: (_, { after }) => new TooManyRequests(after),
     });
-  await app.register(etag, { algorithm: 'fnv1a' });
+  // Native: of a board in JavaScript it would take as long as making it.
+  await app.register(etag, { algorithm: 'sha1' });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onSend', async (request, reply) => {
     // A browser asks each time whether what it has is still so.

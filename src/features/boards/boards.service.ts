@@ -27,7 +27,7 @@ export interface BoardTools {
 /** Boards that are looked at by turns. */
 const KEPT = 20;
 /** A claim writes no event: what runs is at most so old on a board that is looked at again and again. */
-const FRESH_MS = 2_000;
+export const FRESH_MS = 2_000;
 
 /** What a person sees first of an experiment: arms, progress, cost, where the time goes. */
 export class BoardsService {

@@ -4,7 +4,7 @@ import { primaryMetric } from '#features/experiments/domain/manifest-schema.ts';
 import type { Submission } from '#features/submissions/domain/submission.ts';
 import type { Database } from '#platform/database/database.ts';
 import { sql } from '#platform/database/sql.ts';
-import type { BoardsService, BoardTools } from './boards.service.ts';
+import { FRESH_MS, type BoardsService, type BoardTools } from './boards.service.ts';
 import { progressOf, rounded } from './domain/board.ts';
 import type { Outline } from './domain/outline.ts';
 import { statusOf, type StageFacts } from './domain/stage-facts.ts';
@@ -28,12 +28,21 @@ export class OverviewsService {
   /** By how its stages stand: what has ended is looked at once. */
   private readonly known = new Recent<string, Promise<ExperimentAnswer>>(KEPT);
 
+  /** While nothing happens, nothing changes; a claim writes no event, so not for long. */
+  private readonly lists = new Recent<string, Promise<readonly ExperimentAnswer[]>>(1);
+
   constructor(
     private readonly tools: BoardTools,
     private readonly boards: BoardsService,
   ) {}
 
-  async all(): Promise<readonly ExperimentAnswer[]> {
+  /** @param monotonicMs for how long what was made may be shown again */
+  async all(monotonicMs: number): Promise<readonly ExperimentAnswer[]> {
+    const happened = await this.tools.events.latestNumber();
+    return this.lists.get(`${happened} ${Math.floor(monotonicMs / FRESH_MS)}`, () => this.make());
+  }
+
+  private async make(): Promise<readonly ExperimentAnswer[]> {
     const experiments = await this.tools.experiments.list();
     const submissions = new Map((await this.tools.submissions.list()).map((one) => [one.revision, one]));
     const standings = await standingsOf(this.tools.database);

@@ -39,14 +39,14 @@ export async function mlflowWith(python, folder, runs) {
     timed(`${url}/api/2.0/mlflow/runs/search`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ experiment_ids: [experiment], max_results: runs, order_by: ['metrics.`hr@20` DESC'] }),
+      body: JSON.stringify({ experiment_ids: [experiment], max_results: runs, order_by: ['metrics.`hr.20` DESC'] }),
     });
   return { search, stop };
 }
 
 async function makeRun(ask, experiment, number) {
   const { run } = await ask('runs/create', { experiment_id: experiment, run_name: `trial ${number}`, start_time: 1 });
-  const metrics = ['hr@5', 'hr@10', 'hr@20', 'ndcg@5', 'ndcg@10', 'ndcg@20', 'mrr@20'].map((key) => {
+  const metrics = ['hr.5', 'hr.10', 'hr.20', 'ndcg.5', 'ndcg.10', 'ndcg.20', 'mrr.20'].map((key) => {
     return { key, value: ((number * 7919) % 1000) / 1000, timestamp: 1, step: 0 };
   });
   const params = ['arm', 'dataset', 'method', 'trainSeed', 'profileSeed'].map((key) => ({

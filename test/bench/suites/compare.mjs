@@ -108,18 +108,24 @@ async function served(environment) {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const line = await firstLine(server.stdout);
-  const ready = JSON.parse((await firstLine(server.stderr)).split('\n').find((one) => one.includes('"ready"')));
+  const [line, ready] = await Promise.all([
+    lineWith('{"url"', server.stdout),
+    lineWith('"message":"ready"', server.stderr),
+  ]);
   server.stderr.resume();
-  return { url: JSON.parse(line).url, pid: ready.pid, stop: () => server.kill() };
+  return { url: JSON.parse(line).url, pid: JSON.parse(ready).pid, stop: () => server.kill() };
 }
 
-function firstLine(stream) {
+function lineWith(words, stream) {
   return new Promise((resolve, reject) => {
     let text = '';
     stream.on('data', (chunk) => {
       text += chunk;
-      if (text.includes('\n')) resolve(text.split('\n')[0]);
+      const found = text
+        .split('\n')
+        .slice(0, -1)
+        .find((line) => line.includes(words));
+      if (found !== undefined) resolve(found);
     });
     stream.once('end', () => reject(new Error('The server ended before it was ready.')));
   });

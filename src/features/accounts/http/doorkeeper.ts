@@ -76,8 +76,7 @@ export function assertOwnOrigin(request: FastifyRequest, hasAccounts: boolean): 
   if (READS.includes(request.method)) return;
   const { origin, 'sec-fetch-site': site = 'none' } = request.headers;
   const isForeign = origin !== undefined && hostOf(origin) !== request.host;
-  if (isForeign || FOREIGN_SITES.includes(site) || (hasAccounts && isUnmarked(request)))
-    throw new ForeignOriginError();
+  if (isForeign || FOREIGN_SITES.includes(site) || (hasAccounts && isUnmarked(request))) throw new ForeignOriginError();
 }
 
 const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];

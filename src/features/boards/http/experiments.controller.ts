@@ -25,7 +25,7 @@ export class ExperimentsController {
   @Serve(listExperiments)
   async list({ query }: Asked<typeof listExperiments>): Promise<Answered<typeof listExperiments>> {
     const list = { fields: FIELDS, idOf: ({ name }: { readonly name: string }) => name, now: this.clock.now() };
-    return pageOfItems(await this.overviews.all(), { sort: '-updatedAt', ...query }, list);
+    return pageOfItems(await this.overviews.all(performance.now()), { sort: '-updatedAt', ...query }, list);
   }
 
   @Serve(showExperiment)
