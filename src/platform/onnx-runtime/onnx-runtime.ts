@@ -2,7 +2,6 @@ import { totalmem } from 'node:os';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { TensorRuntime, type Program } from '#science/engine/runtime.port.ts';
 
-
 /** The tensors of a run, as the port has them. */
 type Tensors = Parameters<Program['run']>[0];
 type Tensor = Tensors[string];
