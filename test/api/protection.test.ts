@@ -124,7 +124,7 @@ describe('the server', () => {
       expect(await refused('/trials?fields=idd')).toBe(400);
       expect(await refused('/trials?sort=-nothing')).toBe(400);
       expect(await refused(`/trials?filter=${encodeURIComponent('arm = "a\0b"')}`)).toBe(400);
-      expect(await refused(`/experiments/${'x'.repeat(10_000)}`)).toBe(414);
+      expect(await refused(`/experiments/${'x'.repeat(10_000)}`)).toBe(404);
       expect(await refused(`/experiments/${'x'.repeat(2_000)}`)).toBe(400);
       expect(await refused(`/trials?filter=${'x'.repeat(100_000)}`)).toBe(431);
       const said = await new Promise<string>((resolve) => {

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '#kernel/domain-error.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { ApiModule, type ApiParts } from './api.module.ts';
@@ -50,14 +50,7 @@ export async function openHttp({ address, log, access, trail, ...parts }: HttpPa
   if (!OWN_NAMES.includes(address.host) && !access.hasAccounts) throw new NeedsAuthenticationError(address.host);
   const host = OWN_NAMES.includes(address.host) ? LOOPBACK : address.host;
   const errors = new ErrorAnswers(log);
-  const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT_BYTES,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: PARAMETER_LENGTH },
-    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => errors.send(error, request, reply),
-    clientErrorHandler: refuseConnection,
-  });
+  const adapter = new Adapter(errors);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, {
     logger: new NestLog(log),
     abortOnError: false,
@@ -92,6 +85,25 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   const answer = JSON.stringify({ error: { code, message, places: [] } });
   const headers = ['content-type: application/json; charset=utf-8', `content-length: ${Buffer.byteLength(answer)}`];
   socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\nconnection: close\r\n\r\n${answer}`);
+}
+
+/** Answers alike what goes wrong in a route and before one is found: Nest's own handler would know the former only. */
+class Adapter extends FastifyAdapter {
+  constructor(private readonly errors: ErrorAnswers) {
+    super({
+      bodyLimit: BODY_LIMIT_BYTES,
+      forceCloseConnections: true,
+      routerOptions: { maxParamLength: PARAMETER_LENGTH },
+      http: { maxHeaderSize: HEADER_LIMIT_BYTES },
+      frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+        errors.send(error, request, reply),
+      clientErrorHandler: refuseConnection,
+    });
+  }
+
+  override setErrorHandler(): FastifyInstance {
+    return this.getInstance().setErrorHandler((error, request, reply) => this.errors.send(error, request, reply));
+  }
 }
 
 async function refuseForeignNames({ hostname }: FastifyRequest, reply: FastifyReply): Promise<void> {
