@@ -19,6 +19,7 @@ describe('readConfig', () => {
       queue: { kind: 'embedded' },
       stageMemoryBytes: totalmem() / 2,
       mlflow: null,
+      access: { hasAccounts: false, requestsPerMinute: 6_000, origins: [] },
       llms: { simulated: { kind: 'simulated', errorRate: 0.1 } },
     });
   });
