@@ -1,3 +1,5 @@
+import type { Source } from '#features/experiments/domain/document-reader.ts';
+import type { ManifestPlan } from '#features/experiments/planning.service.ts';
 import { CodeChangedError } from '#features/submissions/domain/code-change.ts';
 import { ApprovalNeededError } from '#features/submissions/domain/submission.ts';
 import type { SubmissionState } from '#features/submissions/domain/submission.ts';
@@ -22,6 +24,8 @@ export interface Wished {
 interface WishOptions {
   /** Of `resume`: also beyond a limit, or with changed code as a new revision. */
   readonly approve: boolean;
+  /** Plans the manifest again where its code has changed, and may tell of it. */
+  readonly plan?: (manifest: Source) => Promise<ManifestPlan>;
 }
 
 type Fulfil = (application: Application, target: Target, options: WishOptions) => Promise<Wished>;
@@ -37,14 +41,14 @@ export const fulfilWish: Readonly<Record<Wish, Fulfil>> = {
     else await application.control.pauseTrial(submission.id, trial);
     return told(application, target);
   },
-  resume: async (application, target, { approve }) => {
+  resume: async (application, target, options) => {
     try {
       await assertCodeIsSame(application, target);
     } catch (error) {
-      if (approve && error instanceof CodeChangedError) return replaced(application, target);
+      if (options.approve && error instanceof CodeChangedError) return replaced(application, target, options);
       throw error;
     }
-    assertApproved(target, approve);
+    assertApproved(target, options.approve);
     const { submission, trial } = target;
     if (trial === null) await application.control.resume(submission.id);
     else await application.control.resumeTrial(submission.id, trial);
@@ -69,9 +73,11 @@ export const fulfilWish: Readonly<Record<Wish, Fulfil>> = {
   },
 };
 
-async function replaced(application: Application, target: Target): Promise<Wished> {
-  const plan = await application.planning.plan(await keptManifest(application, target));
-  const { submission, revision } = await submitAgain(application, target, plan);
+/** The manifest again, with the code of this build. */
+async function replaced(application: Application, target: Target, { plan }: WishOptions): Promise<Wished> {
+  const manifest = await keptManifest(application, target);
+  const planned = await (plan?.(manifest) ?? application.planning.plan(manifest));
+  const { submission, revision } = await submitAgain(application, target, planned);
   const { experiment, number } = revision;
   const { id, state } = submission;
   return { submission: id, experiment, revision: number, trial: null, state, replaces: target.submission.id };

@@ -12,6 +12,8 @@ export type Engine = 'SQLite' | 'Postgres';
 /** A home with results and a server before it, for all tests of a suite. */
 export interface ServedHome {
   readonly url: string;
+  /** For programs beside the server. */
+  readonly invocation: Invocation;
   /** Ends the server as a power cut would. */
   halt(): Promise<void>;
   /** At the same address. */
@@ -56,6 +58,7 @@ export async function serveHome(engine: Engine): Promise<ServedHome> {
   };
   return {
     url: `http://127.0.0.1:${port}`,
+    invocation,
     halt,
     startAgain: async () => void (server = await started(port, invocation)),
     remove: async () => {

@@ -6,7 +6,7 @@ export interface WatchedPage {
   readonly mishaps: readonly string[];
 }
 
-const PATIENCE_MS = 8000;
+export const PATIENCE_MS = 8000;
 
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({

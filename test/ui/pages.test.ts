@@ -1,9 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { CreatedTokenAnswer } from '#features/accounts/http/accounts.schema.ts';
 import { startChromium } from '../support/chromium.mjs';
+import { answered } from '../support/planted-home.ts';
 import { MARKUP, serveHome, type Engine, type ServedHome } from '../support/served-home.ts';
-import { openPage, settled } from './browser.ts';
+import { serve } from '../support/sprint-server.ts';
+import { openPage, PATIENCE_MS, settled } from './browser.ts';
 import { hindrances, screens } from './hindrances.ts';
+import { aCallThatSays, aDatasetWithTitle, submitted, withAccounts } from './strange-contents.ts';
 
 const NO_BROWSER = 'Chromium is neither here nor installable: install the package `chromium` to test the pages.';
 
@@ -109,6 +113,54 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       await page.getByText(MARKUP).last().waitFor();
       expect(await page.locator('main img').count()).toBe(0);
       expect(mishaps).toEqual([]);
+    });
+
+    it('show titles, prompts and answers of any length as the text they are', async (test) => {
+      const long = `${MARKUP} ${'x'.repeat(10_000)}`;
+      const { page, mishaps } = await open(test, '/experiments');
+      const call = await aCallThatSays(home, long);
+      await aDatasetWithTitle(home, long);
+      for (const path of [`/calls/${call}`, '/datasets/shop']) {
+        await page.goto(home.url + path);
+        await page.getByText(MARKUP).last().waitFor();
+        expect(await page.locator('main img').count()).toBe(0);
+        expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 1280]);
+      }
+      await page.goto(`${home.url}/experiments/${'x'.repeat(10_000)}`);
+      await page.getByRole('alert').waitFor();
+      expect(mishaps).toEqual([]);
+    });
+
+    it('say that what is looked at was deleted meanwhile, and go on showing it', async (test) => {
+      await submitted(home, 'doomed');
+      const { page } = await open(test, '/experiments/doomed');
+      const remove = () => fetch(`${home.url}/api/v1/experiments/doomed`, { method: 'DELETE' });
+      await expect.poll(async () => (await remove()).status, { timeout: PATIENCE_MS }).toBe(200);
+      await page.getByText('This was deleted meanwhile').first().waitFor();
+      expect(await page.locator('h1').innerText()).toBe('Is it there?');
+    });
+
+    it('ask for a token where there are accounts, and say what a role does not allow', async (test) => {
+      if (browser === null) return test.skip(NO_BROWSER);
+      const words = ['tokens', 'create', 'ada', '--role', 'researcher'];
+      const { token } = await answered<CreatedTokenAnswer>(words, withAccounts(home));
+      const server = await serve(withAccounts(home));
+      const { page } = await openPage(browser);
+      await page.goto(`${server.url}/experiments/hostile`);
+      const logIn = async (secret: string): Promise<void> => {
+        await page.getByLabel('Access token').fill(secret);
+        await page.getByRole('button', { name: 'Sign in' }).click();
+      };
+      await logIn('sprintlab_guess');
+      await page.getByText('Log in first, or send a valid token').waitFor();
+      await logIn(token);
+      await page.waitForURL(/\/experiments\/hostile$/);
+      const [cookie] = await page.context().cookies();
+      expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete the experiment' }).click();
+      await page.getByRole('button', { name: 'Delete it' }).click();
+      await page.getByText('Your role does not allow this.').waitFor();
     });
 
     it('say where a filter is wrong, and what an id does not lead to', async (test) => {

@@ -43,6 +43,7 @@ export interface ApiServices {
   readonly doorkeeper: Doorkeeper;
   readonly trail: AuditTrailService;
   readonly streams: EventStreams;
+  readonly boards: BoardsService;
 }
 
 /** All that the controllers ask, put together. */
@@ -54,9 +55,10 @@ export function apiServices(application: Application, config: Config): ApiServic
   const streams = new EventStreams(application.events, scopes, () => performance.now());
   const templates = new Templates();
   const planning = planningOf(application, config, templates);
+  const boards = new BoardsService(application);
   const providers = [
     ...existing(application),
-    ...views(application),
+    ...views(application, boards),
     given(Clock, clock),
     given(AuditTrailService, trail),
     given(Doorkeeper, doorkeeper),
@@ -67,7 +69,7 @@ export function apiServices(application: Application, config: Config): ApiServic
     given(ServedApplication, new ServedApplication(application, planning)),
     given(ServerFacts, new ServerFacts(config)),
   ];
-  return { providers, doorkeeper, trail, streams };
+  return { providers, doorkeeper, trail, streams, boards };
 }
 
 function existing(application: Application): readonly Provider[] {
@@ -84,10 +86,9 @@ function existing(application: Application): readonly Provider[] {
   ];
 }
 
-function views(application: Application): readonly Provider[] {
+function views(application: Application, boards: BoardsService): readonly Provider[] {
   const { database, clock } = application;
   const files = new TrialFiles(application);
-  const boards = new BoardsService(application);
   return [
     given(ArtifactListsService, new ArtifactListsService(database, clock)),
     given(BoardsService, boards),

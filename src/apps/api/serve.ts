@@ -38,6 +38,8 @@ export async function serve(place: ProgramPlace): Promise<ProgramEnd> {
   });
   try {
     await tellReady({ url: http.url, workers: options.workers });
+    // What cannot be prepared is made when it is asked for.
+    void services.boards.prepare(signal).catch(() => undefined);
     return await crew.work(() => crew.idle(), [workMetrics]);
   } finally {
     services.streams.close();

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { z } from 'zod';
+import type { TrackingStanding } from '#features/tracking/tracking.ts';
 import type { Config } from '#platform/config/config.ts';
 import { endpoint, type Answered } from '#platform/http/endpoint.ts';
 import { Serve } from '#platform/http/serve.ts';
@@ -7,7 +8,7 @@ import { About } from './about.ts';
 import { BODY_LIMIT_BYTES } from './limits.ts';
 import { Readiness } from './readiness.ts';
 import { ServedApplication } from './served-application.ts';
-import { settingsSchema } from './settings.schema.ts';
+import { settingsSchema, type SettingsAnswer } from './settings.schema.ts';
 import { deleteExperiment } from '../experiment-deletion.ts';
 import type { Asked } from '#platform/http/endpoint.ts';
 import { deletedSchema } from '#features/boards/http/experiments.schema.ts';
@@ -49,6 +50,7 @@ export class SettingsController {
     const { version, uptimeSeconds } = this.about;
     const { database, queue, artifactsFolder, stageMemoryBytes, llms, access } = this.facts.config;
     const { checks } = await this.readiness.report();
+    const standing = await this.served.application.tracking?.standing();
     return {
       version,
       uptimeSeconds,
@@ -58,6 +60,7 @@ export class SettingsController {
       stageMemoryBytes: Math.floor(stageMemoryBytes),
       llms: Object.entries(llms).map(([name, { kind }]) => ({ name, kind })),
       accounts: access.hasAccounts,
+      mlflow: standing === undefined ? null : toMirror(standing),
       limits: { bodyBytes: BODY_LIMIT_BYTES, requestsPerMinute: access.requestsPerMinute },
       checks,
     };
@@ -68,4 +71,13 @@ export class SettingsController {
     await deleteExperiment(this.served.application, params.name);
     return { deleted: true, name: params.name };
   }
+}
+
+function toMirror({ mirroredAt, problemSince, broken, ...standing }: TrackingStanding): SettingsAnswer['mlflow'] {
+  return {
+    ...standing,
+    mirroredAt: mirroredAt?.toISOString() ?? null,
+    problemSince: problemSince?.toISOString() ?? null,
+    broken: [...broken],
+  };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { comparisonWarnings, type ArmResult } from '#features/comparisons/domain/comparison.ts';
 import { summarise } from '#features/comparisons/domain/comparison.ts';
 import type { DatasetsService } from '#features/datasets/datasets.service.ts';
@@ -29,6 +30,9 @@ const KEPT = 20;
 /** A claim writes no event: what runs is at most so old on a board that is looked at again and again. */
 export const FRESH_MS = 2_000;
 
+const PREPARED = 10;
+const PREPARING_PAUSE_MS = 50;
+
 /** What a person sees first of an experiment: arms, progress, cost, where the time goes. */
 export class BoardsService {
   readonly outlines: OutlinesService;
@@ -55,6 +59,20 @@ export class BoardsService {
     const submission = await this.tools.submissions.findByRevision(revision.id);
     const moment = submission?.state === 'finished' ? 0 : Math.floor(monotonicMs / FRESH_MS);
     return this.boards.get(`${revision.id} ${metric} ${happened} ${moment}`, () => this.make(revision, metric));
+  }
+
+  /**
+   * Makes the boards of the latest experiments before anybody looks: the first look at a large one takes longest, since all that
+   * has ended is read then. One after the other, so that whoever asks meanwhile waits for one at most.
+   */
+  async prepare(signal: AbortSignal): Promise<void> {
+    const experiments = await this.tools.experiments.list();
+    const latest = experiments.toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
+    for (const { name } of latest.slice(0, PREPARED)) {
+      if (signal.aborted) return;
+      await this.board(name, { metric: undefined, monotonicMs: 0 });
+      await delay(PREPARING_PAUSE_MS);
+    }
   }
 
   /** What the evaluations measured on the test split, by the ids of the trials that have it. */

@@ -30,14 +30,17 @@ export class ComparisonsService {
     const [preferred, ...older] = await this.tools.experiments.findRevisions(reference);
     for (const revision of [preferred, ...older]) {
       const trials = await this.tools.trials.ofRevision(revision.id);
-      if (trials.some(({ status }) => status === 'succeeded')) return this.ofRevision(revision);
+      if (trials.some(({ status }) => status === 'succeeded')) return this.ofTrials(revision, trials);
     }
     return this.ofRevision(preferred);
   }
 
   async ofRevision(revision: Revision): Promise<Comparison> {
+    return this.ofTrials(revision, await this.tools.trials.ofRevision(revision.id));
+  }
+
+  private async ofTrials(revision: Revision, trials: readonly Trial[]): Promise<Comparison> {
     const { manifest } = revision;
-    const trials = await this.tools.trials.ofRevision(revision.id);
     const datasets = [...new Set(trials.map(({ dataset }) => dataset))];
     const arms = armResults(await this.sourcesOf(trials, manifest));
     return {
@@ -57,23 +60,37 @@ export class ComparisonsService {
 
   private async sourcesOf(trials: readonly Trial[], manifest: Manifest): Promise<ArmSources> {
     const keys = [...new Set(trials.flatMap(({ stages }) => stages))];
-    const stages = await this.tools.stages.findByKeys(keys);
-    const asked = [...stages.values()].filter(({ parameters }) => 'llm' in parameters);
+    const names = producedMetrics(manifest.protocol);
     return {
       trials,
-      metrics: await this.finalMetrics(keys),
-      costs: await this.tools.calls.costOf(asked.map(({ key }) => key)),
-      names: producedMetrics(manifest.protocol),
+      metrics: await this.finalMetrics(keys, names),
+      costs: await this.tools.calls.costOf(keys),
+      names,
       axes: new Map(axesOf(manifest)),
     };
   }
 
-  private async finalMetrics(keys: readonly StageKey[]): Promise<ReadonlyMap<StageKey, readonly MetricPoint[]>> {
-    const byStage = new Map<StageKey, MetricPoint[]>(keys.map((key) => [key, []]));
-    for (const metric of await this.tools.stages.finalMetricsOf(keys)) byStage.get(metric.stage)?.push(metric);
+  /** Only what is compared: a stage that trains measures much more. */
+  private async finalMetrics(
+    keys: readonly StageKey[],
+    names: readonly string[],
+  ): Promise<ReadonlyMap<StageKey, readonly MetricPoint[]>> {
+    const byStage = new Map<StageKey, MetricPoint[]>();
+    for (const [split, wanted] of [['test', names], ...EPOCHS] as const) {
+      for (const metric of await this.tools.stages.finalMetricsOf(keys, split, wanted)) {
+        const own = byStage.get(metric.stage);
+        if (own === undefined) byStage.set(metric.stage, [metric]);
+        else own.push(metric);
+      }
+    }
     return byStage;
   }
 }
+
+const EPOCHS = [
+  ['valid', ['bestEpoch']],
+  ['train', ['enrichmentActiveEpochs']],
+] as const;
 
 /** All trials on a data set share the protocol of the manifest, resolved for that data set. */
 function protocolsOf(trials: readonly Trial[]): Comparison['protocols'] {

@@ -2,6 +2,8 @@ import { In, Like } from 'typeorm';
 import type { EventsService } from '#features/events/events.service.ts';
 import type { Database } from '#platform/database/database.ts';
 import { inBatches } from '#platform/database/in-batches.ts';
+import { keyList } from '#platform/database/key-list.ts';
+import { joined, sql } from '#platform/database/sql.ts';
 import type { MetricPoint, StageKind } from '#science/stages/stage.ts';
 import {
   AmbiguousStageError,
@@ -133,22 +135,23 @@ export class StagesService {
     return found.map(toExecution);
   }
 
-  metricsOf(stages: readonly StageKey[]): Promise<readonly StageMetric[]> {
-    return this.measured(stages, {});
-  }
-
-  /** What stands at the end of stages, without the curves of their epochs. */
-  finalMetricsOf(stages: readonly StageKey[]): Promise<readonly StageMetric[]> {
-    return this.measured(stages, { step: 0 });
-  }
-
-  private async measured(
+  /** Some metrics as they stand at the end of stages, without the curves of their epochs. */
+  finalMetricsOf(
     stages: readonly StageKey[],
-    which: { readonly step?: number },
+    split: MetricPoint['split'],
+    names: readonly string[],
   ): Promise<readonly StageMetric[]> {
+    const { engine } = this.database;
+    return this.database.select<StageMetric>(
+      sql`SELECT stage_key AS stage, split, name, step, value FROM metrics WHERE stage_key IN (${keyList(engine, stages)})
+        AND split = ${split} AND name IN (${joined(names, ', ')}) AND step = 0`,
+    );
+  }
+
+  async metricsOf(stages: readonly StageKey[]): Promise<readonly StageMetric[]> {
     const order = { split: 'ASC', name: 'ASC', step: 'ASC' } as const;
     const found = await this.database.read((rows) =>
-      inBatches(stages, (batch) => rows.find(metricEntity, { where: { stageKey: In(batch), ...which }, order })),
+      inBatches(stages, (batch) => rows.find(metricEntity, { where: { stageKey: In(batch) }, order })),
     );
     return found.map(({ stageKey, split, name, step, value }) => ({
       stage: stageKey as StageKey,

@@ -1,14 +1,15 @@
 import { cpus } from 'node:os';
-import { CodeChangedError } from '#features/submissions/domain/code-change.ts';
-import { ApprovalNeededError, assertCanBecome } from '#features/submissions/domain/submission.ts';
+import type { Source } from '#features/experiments/domain/document-reader.ts';
+import type { ManifestPlan } from '#features/experiments/planning.service.ts';
+import { assertCanBecome } from '#features/submissions/domain/submission.ts';
 import type { Application } from '../../application.ts';
 import { assertConfirmed } from '../confirmation.ts';
 import { counted, whoWorks } from '../handing-over.ts';
 import { planToSubmit } from '../submitting.ts';
-import { assertCodeIsSame, keptManifest, stagesOfTarget, submitAgain } from '../../changed-code.ts';
+import { stagesOfTarget } from '../../changed-code.ts';
 import { describeTarget, findTarget, type Target } from '../../target.ts';
+import { fulfilWish, type Wished } from '../../wishes.ts';
 import { verb, type AddVerb, type Answer, type Perform, type Workplace } from '../verb.ts';
-import { submittedAnswer } from './submit.ts';
 
 interface ControlOptions {
   readonly json?: boolean;
@@ -37,88 +38,55 @@ function wishing(command: ReturnType<typeof verb>, perform: Perform, wish: Wish)
 }
 
 const pause: Wish = async ({ application }, target) => {
-  const { submission, trial } = target;
-  if (trial === null) await application.control.pause(submission.id);
-  else await application.control.pauseTrial(submission.id, trial);
-  const { running } = await stateCounts(application, target);
+  const wished = await fulfilWish.pause(application, target, UNAPPROVED);
+  const running = await runningOf(application, target);
   const rest = running === 0 ? 'Nothing of it runs.' : `${counted(running, 'stage')} of it may still end.`;
-  return answerFor(application, target, `is paused. ${rest} \`sprintlab resume ${shortId(target)}\` goes on.`);
+  return answerFor(application, target, wished, `is paused. ${rest} \`sprintlab resume ${shortId(target)}\` goes on.`);
 };
 
-const resume: Wish = async (workplace, target, { approve }) => {
+const resume: Wish = async (workplace, target, { approve = false }) => {
   const { application } = workplace;
-  try {
-    await assertCodeIsSame(application, target);
-  } catch (error) {
-    if (approve === true && error instanceof CodeChangedError) return replace(workplace, target);
-    throw error;
-  }
-  assertApproved(target, approve);
-  const { submission, trial } = target;
-  if (trial === null) await application.control.resume(submission.id);
-  else await application.control.resumeTrial(submission.id, trial);
-  return answerFor(application, target, `goes on.\n${await workforceFor(application, target)}`);
+  const plan = async (manifest: Source): Promise<ManifestPlan> =>
+    (await planToSubmit(workplace, manifest, { slots: cpus().length, approve })).plan;
+  const wished = await fulfilWish.resume(application, target, { approve, plan });
+  if (wished.replaces !== null) return replacedAnswer(application, wished);
+  return answerFor(application, target, wished, `goes on.\n${await workforceFor(application, target)}`);
 };
 
 const cancel: Wish = async ({ application, terminal }, target, { yes }) => {
   const { submission, trial } = target;
   if (trial === null) assertCanBecome(submission, 'cancelled', 'cancel');
-  const { running } = await stateCounts(application, target);
+  const running = await runningOf(application, target);
   const loss = running === 0 ? 'nothing of it runs' : `the work of ${counted(running, 'running stage')} may be lost`;
   // What has ended is refused below; there is nothing to be asked about it.
   const isOpen = trial === null || trial.status === 'queued' || trial.status === 'running';
   const what = await describeTarget(application, target);
   if (isOpen) await assertConfirmed(terminal, `${what} would be cancelled; ${loss}. Cancel it?`, yes);
-  if (trial === null) await application.control.cancel(submission.id);
-  else await application.control.cancelTrial(submission.id, trial);
-  return answerFor(application, target, `is cancelled; what is done stays.`);
+  const wished = await fulfilWish.cancel(application, target, UNAPPROVED);
+  return answerFor(application, target, wished, `is cancelled; what is done stays.`);
 };
 
 const retry: Wish = async ({ application }, target) => {
-  const { submission, trial } = target;
-  const stages = await stagesOfTarget(application, target);
-  if (stages.some(({ status }) => status === 'failed')) {
-    await assertCodeIsSame(application, target);
-    assertApproved(target, false);
-  }
-  if (trial === null) await application.control.retry(submission.id);
-  else await application.control.retryTrial(submission.id, trial);
-  return answerFor(application, target, `runs again what had failed.\n${await workforceFor(application, target)}`);
+  const wished = await fulfilWish.retry(application, target, UNAPPROVED);
+  const workforce = await workforceFor(application, target);
+  return answerFor(application, target, wished, `runs again what had failed.\n${workforce}`);
 };
 
-/** The manifest again, with the code of this build. */
-async function replace(workplace: Workplace, target: Target): Promise<Answer> {
-  const source = await keptManifest(workplace.application, target);
-  const told = await planToSubmit(workplace, source, { slots: cpus().length, approve: true });
-  const result = await submitAgain(workplace.application, target, told.plan);
-  const { text } = await submittedAnswer(workplace, told, result);
-  const { submission, revision } = result;
-  return {
-    json: {
-      submission: submission.id,
-      experiment: revision.experiment,
-      revision: revision.number,
-      trial: null,
-      state: submission.state,
-      replaces: target.submission.id,
-    },
-    text: `${text}It takes the place of submission ${target.submission.id.slice(0, 8)}; what that has done stays.\n`,
-  };
+const UNAPPROVED = { approve: false };
+
+async function replacedAnswer(application: Application, wished: Wished): Promise<Answer> {
+  const { submission, experiment, revision, replaces } = wished;
+  const own = await findTarget(application, submission);
+  const lines = [
+    `${experiment}@${revision}, submission ${submission}: takes the place of submission ${shortened(replaces ?? '')}; what that has done stays.`,
+    await workforceFor(application, own),
+    `\`sprintlab watch ${shortened(submission)}\` follows it.`,
+  ];
+  return { json: wished, text: `${lines.join('\n')}\n` };
 }
 
-async function answerFor(application: Application, target: Target, sentence: string): Promise<Answer> {
-  const { id, revision, state } = await application.submissions.get(target.submission.id);
-  const { experiment, number } = await application.experiments.revisionById(revision);
-  const trial = target.trial?.id ?? null;
-  return {
-    json: { submission: id, experiment, revision: number, trial, state, replaces: null },
-    text: `${await describeTarget(application, target)} ${sentence}\n`,
-  };
-}
-
-/** @throws ApprovalNeededError where it stopped at a limit, and nobody says that it may go on. */
-function assertApproved({ submission: { id, reason } }: Target, approve: boolean | undefined): void {
-  if (reason?.code === 'HOURS' && approve !== true) throw new ApprovalNeededError(id, reason);
+async function answerFor(application: Application, target: Target, wished: Wished, sentence: string): Promise<Answer> {
+  return { json: wished, text: `${await describeTarget(application, target)} ${sentence}\n` };
 }
 
 async function workforceFor(application: Application, target: Target): Promise<string> {
@@ -129,11 +97,15 @@ async function workforceFor(application: Application, target: Target): Promise<s
   );
 }
 
-async function stateCounts(application: Application, target: Target): Promise<{ readonly running: number }> {
+async function runningOf(application: Application, target: Target): Promise<number> {
   const stages = await stagesOfTarget(application, target);
-  return { running: stages.filter(({ status }) => status === 'running').length };
+  return stages.filter(({ status }) => status === 'running').length;
 }
 
 function shortId({ submission, trial }: Target): string {
-  return trial?.id ?? submission.id.slice(0, 8);
+  return trial?.id ?? shortened(submission.id);
+}
+
+function shortened(id: string): string {
+  return id.slice(0, 8);
 }

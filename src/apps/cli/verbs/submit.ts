@@ -37,7 +37,7 @@ async function submitManifest(workplace: Workplace, file: string, options: Submi
   return submittedAnswer(workplace, told, result);
 }
 
-export async function submittedAnswer(
+async function submittedAnswer(
   { application }: Workplace,
   { plan, summary }: ToldPlan,
   { submission, revision, state }: SubmitResult,

@@ -106,7 +106,9 @@ function costOf(trials: Trials, { costs }: ArmSources, readers: ReadonlyMap<Stag
 
 /** The settings in which the arms differ, and the method always: the others say nothing about a difference in results. */
 function differingKeys(trials: readonly Trial[]): readonly string[] {
-  const flat = trials.map(({ settings }) => flatten(settings));
+  // Trials of one arm have the same settings.
+  const arms = new Map(trials.map(({ arm, settings }) => [arm, settings]));
+  const flat = [...arms.values()].map(flatten);
   const keys = Object.keys(flat[0] ?? {});
   return keys.filter((key) => key === 'method' || new Set(flat.map((one) => canonicalJson(one[key] ?? null))).size > 1);
 }

@@ -1,3 +1,4 @@
+import type { TrialDetailAnswer } from '#features/boards/http/trials.schema.ts';
 import type { IntentAnswer, PoolDetailAnswer } from '#features/pools/http/pools.schema.ts';
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -6,8 +7,10 @@ import { Chart } from '../../components/chart.tsx';
 import { Answered } from '../../components/condition.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { Card, Facts, Page, Section } from '../../components/page.tsx';
+import { Provenance } from '../../components/provenance.tsx';
 import { count, metric } from '../../lib/format.ts';
 import { reading } from '../../lib/queries.ts';
+import { useIsSynthetic } from '../../lib/synthetic.ts';
 import { PoolDifference } from './pool-difference.tsx';
 import { PoolMap } from './pool-map.tsx';
 
@@ -20,6 +23,7 @@ export function PoolPage() {
   return (
     <Page
       title="Intent pool"
+      aside={<Marks trial={trial} />}
       lead={
         <>
           Of{' '}
@@ -32,6 +36,13 @@ export function PoolPage() {
       <Answered query={query}>{(pool) => <Pool pool={pool} />}</Answered>
     </Page>
   );
+}
+
+/** A pool is as much worth as the answers and the sessions that it was made of. */
+function Marks({ trial }: { readonly trial: string }) {
+  const { data } = useQuery(reading<TrialDetailAnswer>(`/trials/${encodeURIComponent(trial)}`));
+  const isSynthetic = useIsSynthetic(data?.dataset ?? '');
+  return <Provenance simulated={(data?.llm.own.simulatedCalls ?? 0) > 0} synthetic={isSynthetic} />;
 }
 
 function Pool({ pool }: { readonly pool: PoolDetailAnswer }) {

@@ -2,7 +2,7 @@ import type { AuditEntryAnswer } from '#features/accounts/http/accounts.schema.t
 import type { SettingsAnswer } from '#apps/api/settings.schema.ts';
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Answered, Empty } from '../../components/condition.tsx';
+import { Answered, Caution, Empty } from '../../components/condition.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { Card, Page, Pairs, Section } from '../../components/page.tsx';
 import { State } from '../../components/state.tsx';
@@ -68,12 +68,59 @@ function Server({ settings }: { readonly settings: SettingsAnswer }) {
           </Card>
         </Section>
       </div>
+      {settings.mlflow !== null && <Mlflow standing={settings.mlflow} />}
       <Section title="Checks">
         <DataTable name="checks" rows={settings.checks} columns={CHECKS} idOf={({ name }) => name} rowHeight={44} />
       </Section>
     </>
   );
 }
+
+type Standing = NonNullable<SettingsAnswer['mlflow']>;
+
+function Mlflow({ standing }: { readonly standing: Standing }) {
+  const { url, mirroredThrough, pending, mirroredAt, problem, problemSince, broken } = standing;
+  return (
+    <Section title="MLflow" note="What happens here is told to this server too; results never wait for it.">
+      <Stack gap={12}>
+        {problem !== null && (
+          <Caution>
+            {problem} {problemSince !== null && <When at={problemSince} />} It goes on by itself when the server
+            answers.
+          </Caution>
+        )}
+        <Card>
+          <Pairs
+            of={[
+              ['Server', url],
+              ['Told', `${count(mirroredThrough)} events`],
+              ['Waiting', pending === 0 ? 'nothing' : `${count(pending)} events`],
+              ['Last told', mirroredAt === null ? 'never' : <When at={mirroredAt} />],
+            ]}
+          />
+        </Card>
+        {broken.length > 0 && (
+          <DataTable name="broken-runs" rows={broken} columns={BROKEN} idOf={({ run }) => run} rowHeight={44} />
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+const BROKEN: readonly Column<Standing['broken'][number]>[] = [
+  { id: 'subject', title: 'Set aside', value: ({ subject }) => subject },
+  { id: 'run', title: 'Run', value: ({ run }) => run, show: ({ run }) => <span className="mono muted">{run}</span> },
+  {
+    id: 'problem',
+    title: 'Why',
+    value: ({ problem }) => problem,
+    show: ({ problem }) => (
+      <div className="wraps" style={{ overflowWrap: 'anywhere', padding: '6px 0' }}>
+        {problem}
+      </div>
+    ),
+  },
+];
 
 const CHECKS: readonly Column<SettingsAnswer['checks'][number]>[] = [
   { id: 'name', title: 'What', value: ({ name }) => name },

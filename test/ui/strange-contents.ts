@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Invocation } from '../support/command-line.ts';
+import { changeRows } from '../support/home-rows.ts';
+import { answered, sprintManifest } from '../support/planted-home.ts';
+import type { ServedHome } from '../support/served-home.ts';
+
+/** Has a call of the home say something, in its prompt and its answer. @returns its hash */
+export async function aCallThatSays({ url, invocation }: ServedHome, text: string): Promise<string> {
+  const list = (await (await fetch(`${url}/api/v1/calls?limit=1`)).json()) as { items: { call: string }[] };
+  const call = list.items[0]?.call ?? '';
+  const messages = JSON.stringify([{ role: 'user', content: text }]);
+  const said = `messages = '${messages}', answer = '${JSON.stringify(text)}'`;
+  changeRows(invocation.home, `UPDATE calls SET ${said} WHERE hash = '${call}'`);
+  return call;
+}
+
+/** Imports the data set `shop`, whose only item has this title. */
+export async function aDatasetWithTitle({ invocation }: ServedHome, title: string): Promise<void> {
+  const [sales, items] = [join(invocation.home, 'sales.csv'), join(invocation.home, 'items.csv')];
+  await writeFile(sales, 'user,item,timestamp\n1,a,1\n1,a,2\n1,a,3\n');
+  await writeFile(items, `item,title\na,"${title}"\n`);
+  await answered(['datasets', 'import', 'shop', '--interactions', sales, '--items', items], invocation);
+}
+
+/** An experiment whose stages were done before. */
+export async function submitted({ url }: ServedHome, name: string): Promise<void> {
+  const manifest = sprintManifest([
+    `name: ${name}`,
+    'question: Is it there?',
+    'arms: [{name: popularity, method: popularity}]',
+    'settings: {method: popularity}',
+  ]);
+  const request = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ manifest }),
+  };
+  const { ok, status } = await fetch(`${url}/api/v1/submissions`, request);
+  if (!ok) throw new Error(`${name} was not submitted: ${status}`);
+}
+
+/** Of a second server on the same rows. */
+export function withAccounts({ invocation: { home, environment } }: ServedHome): Invocation {
+  return { home, environment: { ...environment, SPRINTLAB_AUTH: 'tokens' } };
+}
