@@ -14,7 +14,7 @@ const CALLS = 50_000;
 const RUNS = 1_000;
 const CLIENTS = 200;
 /** A server that was just started prepares the boards of the latest experiments. */
-const PREPARING_MS = 2_000;
+const PREPARING_MS = 5_000;
 const HOTTEST = ['/experiments/large/board', '/experiments', '/trials?limit=100', '/events?order=desc'];
 
 /** What the pages of a large experiment ask of the server, beside a real MLflow server asked the same. */
