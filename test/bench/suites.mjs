@@ -55,7 +55,7 @@ export const SUITES = {
   },
   compare: {
     measures:
-      'the pages of 2,000 trials: board, lists, hottest reads under load, event streams; against a real MLflow server',
+      'the pages of 2,000 trials: board, lists, Chromium, hottest reads under load, event streams; against a real MLflow server',
     takes: '10 minutes',
     usesPython: false,
     load: async () => (await import('./suites/compare.mjs')).measureCompare,

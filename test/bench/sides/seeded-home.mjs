@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { loadBuilt } from '../built.mjs';
 
 /** An experiment of the size that the views must bear: planned as any other, its results made up. */
@@ -19,100 +18,83 @@ seeds: {train: 5}
 report: {primary: hr@20, baseline: backbone}
 `;
 const EPOCHS = 60;
-const CURVES = ['loss', 'intentLoss', 'enrichmentLoss', 'gradientNorm', 'learningRate'].map((name) => ['train', name]);
-const RESULTS = ['hr@5', 'hr@10', 'hr@20', 'ndcg@5', 'ndcg@10', 'ndcg@20', 'mrr@20'];
+const CURVES = ['enrichmentLoss', 'gradientNorm', 'intentLoss', 'learningRate', 'loss'].map((name) => ['train', name]);
+const RESULTS = ['hr@10', 'hr@20', 'hr@5', 'mrr@20', 'ndcg@10', 'ndcg@20', 'ndcg@5'];
 const METRICS = [...CURVES, ...RESULTS.map((name) => ['valid', name])];
-const STEPS = ['IDENTIFY', 'PREDICT', 'CORRECT'];
+const AT = Date.parse('2026-01-01T00:00:00Z');
+const MESSAGES = JSON.stringify([{ role: 'user', content: 'a prompt of usual length '.repeat(100) }]);
 
-const hashOf = (word) => createHash('sha256').update(word).digest('hex');
-const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
-/** The same for one word always, from 0 to 1. */
-const chanceOf = (word) => Number.parseInt(hashOf(word).slice(0, 8), 16) / 2 ** 32;
-
-/** @param calls how many LLM calls @param part of the 400 arms, for a quick look */
-export async function seedHome(environment, { calls, isQuick }) {
+/**
+ * Plans the experiment as any other, and has the data base make up its results: 1.4 million rows take long by any other way.
+ * @param calls how many LLM calls
+ * @returns how many trials there are
+ */
+export async function seedHome(environment, { calls }) {
   const load = (path, name) => loadBuilt(path).then((module) => module[name]);
-  const [openApplication, readConfig, insertAll] = await Promise.all([
+  const [openApplication, readConfig] = await Promise.all([
     load('apps/application.js', 'openApplication'),
     load('platform/config/config.js', 'readConfig'),
-    load('platform/database/in-batches.js', 'insertAll'),
   ]);
   const home = environment.SPRINTLAB_HOME;
   const application = await openApplication(readConfig(environment, home), home);
-  const text = isQuick ? MANIFEST.replace('[10, 20, 40, 70, 100]', '[10]') : MANIFEST;
-  const plan = await application.planning.plan({ file: 'large.yaml', text });
-  const { submission } = await application.submissions.submit(plan);
-  const { database } = application;
-  const at = new Date('2026-01-01T00:00:00Z');
-  await database.transaction(async (rows) => {
-    await rows.query(`UPDATE stages SET status = 'succeeded', token = 1, ended_at = ${at.getTime() + 60_000}`);
-    await rows.query(`UPDATE submissions SET state = 'finished', ended_at = ${at.getTime() + 60_000}`);
-    await rows.query(`UPDATE demands SET state = 'closed'`);
+  const plan = await application.planning.plan({ file: 'large.yaml', text: MANIFEST });
+  await application.submissions.submit(plan);
+  await application.database.transaction(async (rows) => {
+    for (const statement of [...DONE, EXECUTIONS, finalMetrics(), curves(), callsOf(calls), USES])
+      await rows.query(statement);
   });
-  await makeUpResults(application, { insertAll, calls, at });
-  const trials = await application.trials.list();
   await application.close();
-  return { submission: submission.id, trials: trials.map(({ id }) => id) };
+  return plan.trials.length;
 }
 
-async function makeUpResults({ database, stages: known }, { insertAll, calls, at }) {
-  const stages = [...(await known.list())];
-  await database.transaction((rows) =>
-    insertAll(
-      rows,
-      'execution',
-      stages.map(({ key }) => executionOf(key, at)),
-    ),
-  );
-  for (const stage of stages) {
-    const metrics = metricsOf(stage);
-    if (metrics.length > 0) await database.transaction((rows) => insertAll(rows, 'metric', metrics));
-  }
-  const asking = stages.filter(({ kind }) => kind === 'profiling-batch');
-  for (let first = 0; first < calls; first += 5_000) {
-    const made = times(Math.min(5_000, calls - first), (index) => callOf(first + index, asking, at));
-    await database.transaction(async (rows) => {
-      await insertAll(
-        rows,
-        'call',
-        made.map(({ call }) => call),
-      );
-      await insertAll(
-        rows,
-        'stage-call',
-        made.map(({ use }) => use),
-      );
-    });
-  }
+const DONE = [
+  `UPDATE stages SET status = 'succeeded', token = 1, ended_at = ${AT + 60_000}`,
+  `UPDATE submissions SET state = 'finished', ended_at = ${AT + 60_000}`,
+  `UPDATE demands SET state = 'closed'`,
+];
+
+/** From 0 to 1, the same for one stage and place always: two digits of its key. */
+function chance(place) {
+  const digit = (offset) => `(instr('0123456789abcdef', substr(stage.key, ${place} + ${offset}, 1)) - 1)`;
+  return `((16 * ${digit(0)} + ${digit(1)}) / 256.0)`;
 }
 
-function executionOf(key, at) {
-  const usage = JSON.stringify({ seconds: 1 + 9 * chanceOf(key), cpuSeconds: 1.4, peakMemoryBytes: 2e8 });
-  const ended = { status: 'succeeded', leaseUntil: at, claimedAt: at, endedAt: at, error: null, usage };
-  return { id: `execution-${key}`, stageKey: key, token: 1, host: 'here', pid: 1, environment: '{}', ...ended };
+const EXECUTIONS = `INSERT INTO executions
+  (id, stage_key, token, status, host, pid, lease_until, claimed_at, ended_at, error, usage, environment)
+  SELECT 'execution-' || stage.key, stage.key, 1, 'succeeded', 'here', 1, ${AT}, ${AT}, ${AT}, NULL,
+    json_object('seconds', 1 + 9 * ${chance(1)}, 'cpuSeconds', 1.4, 'peakMemoryBytes', 200000000), '{}' FROM stages AS stage`;
+
+/** Of one table, each with its place. */
+function named(metrics) {
+  return `VALUES ${metrics.map(([split, name], index) => `('${split}', '${name}', ${2 * index + 1})`).join(', ')}`;
 }
 
-function metricsOf({ key, kind }) {
-  const point = (split, name, step, value) => ({ stageKey: key, split, name, step, value });
-  if (kind === 'evaluation')
-    return RESULTS.map((name) => point('test', name, 0, 0.2 + 0.2 * chanceOf(`${key} ${name}`)));
-  if (kind !== 'training') return [];
-  return times(EPOCHS, (epoch) =>
-    METRICS.map(([split, name]) => point(split, name, epoch + 1, chanceOf(`${key} ${name}`) * (1 + epoch / EPOCHS))),
-  ).flat();
+function finalMetrics() {
+  return `WITH measured(split, name, place) AS (${named(RESULTS.map((name) => ['test', name]))})
+    INSERT INTO metrics (stage_key, split, name, step, value)
+    SELECT stage.key, split, name, 0, 0.2 + 0.2 * ${chance('place')}
+    FROM stages AS stage CROSS JOIN measured WHERE stage.kind = 'evaluation'`;
 }
 
-function callOf(index, stages, at) {
-  const { key } = stages[index % stages.length];
-  const messages = JSON.stringify([{ role: 'user', content: 'a prompt of usual length '.repeat(100) }]);
-  const hash = hashOf(`call ${index}`);
-  const subject = { purpose: 'profiling', step: STEPS[index % 3], session: Math.floor(index / 3), attempt: 1 };
-  return {
-    call: {
-      ...{ hash, scope: '', paidBy: key, model: 'simulated', parameters: '{}', messages, temperature: 0.2 },
-      ...{ maxTokens: 100, sample: 1, answer: '"an answer"', finish: 'stop', promptTokens: 700, completionTokens: 20 },
-      ...{ usd: 0, latencyMs: 1, answeredAt: new Date(at.getTime() + index) },
-    },
-    use: { stageKey: key, ...subject, variant: 'asked', callHash: hash, reused: index % 7 === 0, outcome: 'right' },
-  };
+function curves() {
+  return `WITH RECURSIVE epochs(step) AS (SELECT 1 UNION ALL SELECT step + 1 FROM epochs WHERE step < ${EPOCHS}),
+    measured(split, name, place) AS (${named(METRICS)})
+    INSERT INTO metrics (stage_key, split, name, step, value)
+    SELECT stage.key, split, name, step, ${chance('place')} * (1 + step / ${EPOCHS}.0)
+    FROM (SELECT key FROM stages WHERE kind = 'training' ORDER BY key) AS stage CROSS JOIN measured CROSS JOIN epochs`;
 }
+
+function callsOf(count) {
+  return `WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ${count}),
+    asking AS (SELECT key, row_number() OVER (ORDER BY key) - 1 AS place FROM stages WHERE kind = 'profiling-batch')
+    INSERT INTO calls (hash, scope, paid_by, model, parameters, messages, temperature, max_tokens, sample, answer, finish,
+      prompt_tokens, completion_tokens, usd, latency_ms, answered_at)
+    SELECT lower(hex(randomblob(32))), '', asking.key, 'simulated', '{}', '${MESSAGES}', 0.2, 100, 1, '"an answer"', 'stop',
+      700, 20, 0, 1, ${AT} + n
+    FROM numbers JOIN asking ON asking.place = n % (SELECT COUNT(*) FROM asking)`;
+}
+
+const USES = `INSERT INTO stage_calls (stage_key, purpose, step, session, attempt, variant, call_hash, reused, outcome)
+  SELECT paid_by, 'profiling', CASE n % 3 WHEN 0 THEN 'IDENTIFY' WHEN 1 THEN 'PREDICT' ELSE 'CORRECT' END, n / 3, 1, 'asked',
+    hash, n % 7 = 0, 'right'
+  FROM (SELECT hash, paid_by, answered_at - ${AT} AS n FROM calls)`;

@@ -1,16 +1,20 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { SPRINTLAB } from '../built.mjs';
 import { figureOf, spreadOf, takeTurns } from '../pairing.mjs';
 import { NoPythonError, pythonEnvironment } from '../python-environment.mjs';
+import { browsingNotes } from '../sides/browsing.mjs';
+import { followersNote } from '../sides/followers.mjs';
 import { mlflowWith, timed } from '../sides/mlflow-server.mjs';
 import { seedHome } from '../sides/seeded-home.mjs';
 
 const CALLS = 50_000;
 const RUNS = 1_000;
 const CLIENTS = 200;
+/** A server that was just started prepares the boards of the latest experiments. */
+const PREPARING_MS = 5_000;
 const HOTTEST = ['/experiments/large/board', '/experiments', '/trials?limit=100', '/events?order=desc'];
 
 /** What the pages of a large experiment ask of the server, beside a real MLflow server asked the same. */
@@ -18,20 +22,27 @@ export async function measureCompare({ folder, rounds, quick, tell }) {
   const environment = { ...process.env, SPRINTLAB_HOME: join(folder, 'home'), SPRINTLAB_RATE_LIMIT: '0' };
   tell('planning 2,000 trials and making up their results');
   await command(environment, ['datasets', 'generate', 'random', '--name', 'toy', '--users', '2000', '--items', '500']);
-  const { trials } = await seedHome(environment, { calls: quick ? CALLS / 10 : CALLS, isQuick: quick });
+  const trials = await seedHome(environment, { calls: CALLS });
   const { url, stop, pid } = await served(environment);
   const api = `${url}/api/v1`;
   try {
-    const notes = [`${trials.length} trials × 60 steps × 12 metrics, ${quick ? CALLS / 10 : CALLS} LLM calls, SQLite.`];
-    notes.push(await boardNote(api, rounds));
+    const notes = [`${trials} trials × 60 steps × 12 metrics, ${CALLS} LLM calls, SQLite.`];
+    await delay(PREPARING_MS);
+    notes.push(await boardNote(api, rounds), await comparisonNote(api));
+    tell('looking at it in Chromium');
+    notes.push(...(await browsingNotes(url, { rounds })));
     const figures = await besideMlflow(api, { folder, rounds, quick, tell, notes });
+    tell('asking the hottest reads');
     for (const path of HOTTEST) notes.push(await loadNote(`${api}${path}`, path, quick));
-    notes.push(await streamNote(api, pid, tell));
+    tell(`following the events with ${CLIENTS} clients`);
+    notes.push(await followersNote(api, { pid, clients: CLIENTS, seconds: quick ? 10 : 60 }));
     return { figures, notes };
   } finally {
     stop();
   }
 }
+
+const ms = ({ median, max }) => `${median.toFixed(0)} ms (at most ${max.toFixed(0)})`;
 
 async function boardNote(api, rounds) {
   const path = `${api}/experiments/large/board`;
@@ -41,15 +52,21 @@ async function boardNote(api, rounds) {
   for (const metric of metrics) fresh.push((await timed(`${path}?metric=${metric}`)).seconds * 1000);
   const again = [];
   for (let round = 0; round < rounds * 4; round++) again.push((await timed(path)).seconds * 1000);
-  const ms = ({ median, max }) => `${median.toFixed(0)} ms (at most ${max.toFixed(0)})`;
   return (
-    `Board: ${(first.bytes / 1000).toFixed(0)} kB; the first after the start of the server ${(first.seconds * 1000).toFixed(0)} ms, ` +
-    `of another metric ${ms(spreadOf(fresh))}, again ${ms(spreadOf(again))}.`
+    `Board: ${(first.bytes / 1000).toFixed(0)} kB; the first, ${PREPARING_MS / 1000} s after the start of the server, ` +
+    `${(first.seconds * 1000).toFixed(0)} ms, of another metric ${ms(spreadOf(fresh))}, again ${ms(spreadOf(again))}.`
   );
 }
 
+async function comparisonNote(api) {
+  const answers = [];
+  for (let round = 0; round < 3; round++) answers.push(await timed(`${api}/experiments/large/comparison`));
+  const [{ bytes }] = answers;
+  return `Comparison with all metrics: ${(bytes / 1000).toFixed(0)} kB, ${ms(spreadOf(answers.map(({ seconds }) => seconds * 1000)))}.`;
+}
+
 async function besideMlflow(api, { folder, rounds, quick, tell, notes }) {
-  const runs = quick ? RUNS / 10 : RUNS;
+  const runs = quick ? RUNS / 4 : RUNS;
   try {
     const python = await pythonEnvironment('sprintlab-bench-mlflow', new URL('../python/mlflow.txt', import.meta.url));
     tell(`filling an MLflow server with ${runs} runs`);
@@ -79,27 +96,6 @@ async function loadNote(url, path, quick) {
     `${path}: ${requests.average.toFixed(0)} requests/s from 20 connections, latency ${latency.p50} ms (99 %: ${latency.p99} ms)` +
     `${non2xx === 0 ? '' : `, ${non2xx} refused`}.`
   );
-}
-
-/** Many who follow, while nothing happens: what each holds of the memory of the server. */
-async function streamNote(api, pid, tell) {
-  tell(`following the events with ${CLIENTS} clients`);
-  const before = await residentMegabytes(pid);
-  const end = new AbortController();
-  const request = { headers: { accept: 'text/event-stream' }, signal: end.signal };
-  const responses = await Promise.all(Array.from({ length: CLIENTS }, () => fetch(`${api}/events?after=0`, request)));
-  for (const { body } of responses) void body.pipeTo(new WritableStream()).catch(() => undefined);
-  await new Promise((wake) => setTimeout(wake, 5_000));
-  const meanwhile = await residentMegabytes(pid);
-  await new Promise((wake) => setTimeout(wake, 15_000));
-  const after = await residentMegabytes(pid);
-  end.abort();
-  return `${CLIENTS} event-stream clients: memory of the server ${before} MB before, ${meanwhile} MB after 5 s, ${after} MB after 20 s.`;
-}
-
-async function residentMegabytes(pid) {
-  const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kilobytes) / 1000);
 }
 
 async function served(environment) {
