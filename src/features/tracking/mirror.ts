@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
 import type { EventsService } from '#features/events/events.service.ts';
 import type { CodeVersions } from '#features/experiments/domain/planned-stages.ts';
 import type { Leadership } from '#features/scheduling/leadership.ts';
@@ -197,6 +197,8 @@ export class Mirror {
     });
     await this.tools.ledger.advance(after, through);
     [this.isUncertain, this.toldThrough] = [false, through];
+    // SQLite answers at once: many rounds without a request in them would let nobody else of this process have a turn.
+    await breathe();
     return events.length < PAGE ? 'told' : 'more is left';
   }
 
