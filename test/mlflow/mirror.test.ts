@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'node:http';
@@ -17,9 +17,13 @@ import {
 } from '../support/planted-home.ts';
 import { sparePort } from '../support/spare-port.mjs';
 
-/** How often the server is killed during a grid; `npm run check:mirror` does it more often. */
 /** How often the server is killed, which takes minutes: `npm run check:mirror`. */
 const KILLS = Number(process.env['SPRINTLAB_TEST_MIRROR_KILLS'] ?? '0');
+const IS_THOROUGH = KILLS > 0;
+/** Training seeds of the grid that is going on meanwhile: two trials each, beside one that trains nothing. */
+const SEEDS = IS_THOROUGH ? 30 : 1;
+/** A submission, two profilings, and the trials. */
+const RUNS = 4 + 2 * SEEDS;
 
 /** What MLflow's own client reads. */
 interface ReadRun {
@@ -92,13 +96,20 @@ const kindsOf = ({ differing }: Check): readonly string[] =>
 describe('a grid that MLflow is told of, and read by its own client', { timeout: 240_000 }, () => {
   let where: Invocation;
   let runs: readonly ReadRun[];
+  const lab = (): string => join(server.folder, 'lab');
+  const manifestFile = (): string => join(lab(), 'grids', 'whole.yaml');
+  const git = async (...words: readonly string[]): Promise<string> =>
+    (await promisify(execFile)('git', ['-C', lab(), ...words])).stdout.trim();
   beforeAll(async () => {
     const home = join(server.folder, 'home');
     await sprintlab(GENERATE_PLANTED, { home });
-    const manifest = join(server.folder, 'whole.yaml');
-    await writeFile(manifest, sprintManifest(gridLines('whole')));
+    await mkdir(join(lab(), 'grids'), { recursive: true });
+    await writeFile(manifestFile(), sprintManifest(gridLines('whole')));
+    await git('init', '--initial-branch', 'trunk');
+    await git('remote', 'add', 'origin', 'https://me:secret@example.org/lab.git');
+    await git('-c', 'user.name=A', '-c', 'user.email=a@b.c', 'commit', '--allow-empty', '--message', 'First');
     // Without a server at first: it is named later, and told the history.
-    expect((await sprintlab(['run', manifest], { home })).code).toBe(0);
+    expect((await sprintlab(['run', manifestFile()], { home })).code).toBe(0);
     expect((await sprintlab(['mlflow', 'sync'], { home })).err).toContain('MLFLOW_TRACKING_URI');
     where = at(home);
     await answered(['mlflow', 'sync'], where);
@@ -118,6 +129,17 @@ describe('a grid that MLflow is told of, and read by its own client', { timeout:
     expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['FINISHED']));
     expect(new Set(children.map((child) => tagOf(child, 'mlflow.parentRunId')))).toEqual(new Set([parent?.id]));
     expect(parent?.tags['mlflow.note.content']).toMatch(/^Does it work\?[^]*Synthetic data[^]*Simulated LLM/);
+  });
+
+  it('names the manifest, and the commit, branch and repository in which it lay, without the password', async () => {
+    const commit = await git('rev-parse', 'HEAD');
+    for (const { tags } of runs)
+      expect(tags).toMatchObject({
+        'mlflow.source.name': 'grids/whole.yaml',
+        'mlflow.source.git.commit': commit,
+        'mlflow.source.git.branch': 'trunk',
+        'mlflow.source.git.repoURL': 'https://example.org/lab.git',
+      });
   });
 
   it('has every point of every trial, settings, arm and data set', async () => {
@@ -154,7 +176,7 @@ describe('a grid that MLflow is told of, and read by its own client', { timeout:
   });
 
   it('gets no run where what is finished is submitted again', async () => {
-    expect((await sprintlab(['run', join(server.folder, 'whole.yaml')], where)).code).toBe(0);
+    expect((await sprintlab(['run', manifestFile()], where)).code).toBe(0);
     expect((await readRuns('whole')).map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
   });
 
@@ -172,80 +194,88 @@ describe('a grid that MLflow is told of, and read by its own client', { timeout:
   });
 });
 
-describe('a mirror (killed and hindered by npm run check:mirror) whose server', { timeout: 240_000 }, () => {
-  it.runIf(KILLS > 0)(
-    `is killed ${KILLS} times during a grid has everything once in the end, and one that lost all of it is told all of it again`,
-    async () => {
-      const home = await aHomeWithPlanted();
-      const running = startSprintlab(['run', await named('killed'), '--workers', '1'], at(home));
-      for (let kill = 0; kill < KILLS && running.process.exitCode === null; kill += 1) {
-        await new Promise((wake) => setTimeout(wake, 700 + 211 * kill));
+describe(
+  'a mirror (killed and hindered by npm run check:mirror) whose server',
+  { timeout: IS_THOROUGH ? 1_500_000 : 240_000 },
+  () => {
+    it.runIf(IS_THOROUGH)(
+      `is killed ${KILLS} times during a grid has everything once in the end, and one that lost all of it is told all of it again`,
+      async () => {
+        const home = await aHomeWithPlanted();
+        const manifest = await aSprintManifest([...gridLines('killed'), `seeds: {train: ${SEEDS}}`]);
+        const running = startSprintlab(['run', manifest, '--workers', '1'], at(home));
+        let kills = 0;
+        for (; kills < KILLS && running.process.exitCode === null; kills += 1) {
+          await new Promise((wake) => setTimeout(wake, 700 + 211 * (kills % 5)));
+          await server.startAgain();
+        }
+        // Where the grid ends first it is too short for so many.
+        expect(kills).toBe(KILLS);
+        expect((await running.outcome).code).toBe(0);
+        await answered(['mlflow', 'sync'], at(home));
+        expect(await check('killed', at(home))).toMatchObject({ runs: RUNS, differing: [], pending: 0 });
+        const runs = await readRuns('killed');
+        expect([runs.length, doubled(runs)]).toEqual([RUNS, []]);
+        await server.kill();
+        await rm(join(server.folder, 'mlflow.db'));
         await server.startAgain();
+        expect(kindsOf(await check('killed', at(home)))).toEqual(['missing run']);
+        await answered(['mlflow', 'sync', 'killed'], at(home));
+        expect(await check('killed', at(home))).toMatchObject({ runs: RUNS, differing: [] });
+      },
+    );
+
+    const lossy =
+      'fails, limits, is slow and loses answers has everything once in the end, and no trial is the worse for it';
+    it.runIf(IS_THOROUGH)(lossy, async () => {
+      const home = await aHomeWithPlanted();
+      const fates: Readonly<Record<number, Fate>> = { 3: 'failed', 5: 'cut', 8: 'limited', 11: 'slow' };
+      const front = await startFaultyFront(server.url, (count) => fates[count % 13] ?? 'passed');
+      try {
+        expect((await sprintlab(['run', await named('faulty')], at(home, front.url))).code).toBe(0);
+      } finally {
+        await front.stop();
       }
-      expect((await running.outcome).code).toBe(0);
+      // The same server by its own address is another to the mirror, which finds the runs that are there.
       await answered(['mlflow', 'sync'], at(home));
-      expect(await check('killed', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
-      const runs = await readRuns('killed');
+      expect(await check('faulty', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
+      const runs = await readRuns('faulty');
       expect([runs.length, doubled(runs)]).toEqual([6, []]);
-      await server.kill();
-      await rm(join(server.folder, 'mlflow.db'));
-      await server.startAgain();
-      expect(kindsOf(await check('killed', at(home)))).toEqual(['missing run']);
-      await answered(['mlflow', 'sync', 'killed'], at(home));
-      expect(await check('killed', at(home))).toMatchObject({ runs: 6, differing: [] });
-    },
-  );
+    });
 
-  const lossy =
-    'fails, limits, is slow and loses answers has everything once in the end, and no trial is the worse for it';
-  it.runIf(KILLS > 0)(lossy, async () => {
-    const home = await aHomeWithPlanted();
-    const fates: Readonly<Record<number, Fate>> = { 3: 'failed', 5: 'cut', 8: 'limited', 11: 'slow' };
-    const front = await startFaultyFront(server.url, (count) => fates[count % 13] ?? 'passed');
-    try {
-      expect((await sprintlab(['run', await named('faulty')], at(home, front.url))).code).toBe(0);
-    } finally {
-      await front.stop();
-    }
-    // The same server by its own address is another to the mirror, which finds the runs that are there.
-    await answered(['mlflow', 'sync'], at(home));
-    expect(await check('faulty', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
-    const runs = await readRuns('faulty');
-    expect([runs.length, doubled(runs)]).toEqual([6, []]);
-  });
+    const baseline = (): Promise<string> =>
+      aSprintManifest([
+        'name: plain',
+        'arms: [{name: popularity, method: popularity}]',
+        'settings: {method: popularity}',
+      ]);
+    const runAt = async (url: string): Promise<Outcome> =>
+      sprintlab(['run', await baseline()], at(await aHomeWithPlanted(), url));
 
-  const baseline = (): Promise<string> =>
-    aSprintManifest([
-      'name: plain',
-      'arms: [{name: popularity, method: popularity}]',
-      'settings: {method: popularity}',
-    ]);
-  const runAt = async (url: string): Promise<Outcome> =>
-    sprintlab(['run', await baseline()], at(await aHomeWithPlanted(), url));
+    it('is not there holds up no trial, and is named', async () => {
+      const url = `http://127.0.0.1:${await sparePort()}`;
+      const { code, err } = await runAt(url);
+      expect([code, err]).toEqual([0, expect.stringMatching(/nothing listens there[^]*not told of \d+ events/)]);
+    });
 
-  it('is not there holds up no trial, and is named', async () => {
-    const url = `http://127.0.0.1:${await sparePort()}`;
-    const { code, err } = await runAt(url);
-    expect([code, err]).toEqual([0, expect.stringMatching(/nothing listens there[^]*not told of \d+ events/)]);
-  });
-
-  it('is too old, or does not know the password, is named with the remedy', async () => {
-    const answering = async (status: number, text: string): Promise<string> => {
-      const fake = createServer((_, answer) => answer.writeHead(status).end(text));
-      await new Promise<void>((done) => fake.listen(0, '127.0.0.1', done));
-      const { port } = fake.address() as { readonly port: number };
-      const { code, err } = await runAt(`http://127.0.0.1:${port}`);
-      fake.close();
-      expect(code).toBe(0);
-      return err;
-    };
-    expect(await answering(200, '2.9.0')).toContain(
-      'is 2.9.0; prompts are sent as OpenTelemetry spans, which it takes since 3.6.0',
-    );
-    expect(await answering(401, 'no')).toContain('MLFLOW_TRACKING_PASSWORD');
-    expect(await answering(403, 'Invalid Host header - possible DNS rebinding attack detected')).toContain(
-      '--allowed-hosts',
-    );
-    expect(await answering(200, '<html>')).toContain('is not an MLflow server');
-  });
-});
+    it('is too old, or does not know the password, is named with the remedy', async () => {
+      const answering = async (status: number, text: string): Promise<string> => {
+        const fake = createServer((_, answer) => answer.writeHead(status).end(text));
+        await new Promise<void>((done) => fake.listen(0, '127.0.0.1', done));
+        const { port } = fake.address() as { readonly port: number };
+        const { code, err } = await runAt(`http://127.0.0.1:${port}`);
+        fake.close();
+        expect(code).toBe(0);
+        return err;
+      };
+      expect(await answering(200, '2.9.0')).toContain(
+        'is 2.9.0; prompts are sent as OpenTelemetry spans, which it takes since 3.6.0',
+      );
+      expect(await answering(401, 'no')).toContain('MLFLOW_TRACKING_PASSWORD');
+      expect(await answering(403, 'Invalid Host header - possible DNS rebinding attack detected')).toContain(
+        '--allowed-hosts',
+      );
+      expect(await answering(200, '<html>')).toContain('is not an MLflow server');
+    });
+  },
+);

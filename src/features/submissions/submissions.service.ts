@@ -12,6 +12,7 @@ import type { TrialsService } from '#features/trials/trials.service.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
+import type { ManifestOrigin } from './domain/manifest-origin.ts';
 import { AmbiguousSubmissionError, type Submission } from './domain/submission.ts';
 import { toSubmission } from './persistence/submission-mapper.ts';
 import { submissionEntity } from './persistence/submission.entity.ts';
@@ -39,8 +40,15 @@ const CANARY_ABOVE = 8;
 export class SubmissionsService {
   constructor(private readonly tools: SubmissionTools) {}
 
-  /** Records what is asked for, all or nothing. Asking again returns the same submission. @param urgency larger goes first; `null` for what it was */
-  submit(planned: PlannedExperiment, urgency: number | null = null): Promise<SubmitResult> {
+  /**
+   * Records what is asked for, all or nothing. Asking again returns the same submission.
+   * @param urgency larger goes first; `null` for what it was @param origin `null` for a manifest that is no file
+   */
+  submit(
+    planned: PlannedExperiment,
+    urgency: number | null = null,
+    origin: ManifestOrigin | null = null,
+  ): Promise<SubmitResult> {
     const { database, experiments, trials } = this.tools;
     return database.transaction(async (rows) => {
       await database.holdOtherWriters(rows);
@@ -51,7 +59,7 @@ export class SubmissionsService {
       if (known?.state === 'finished' && (await isDone(rows, known.id))) {
         return { submission: known, revision, state: 'finished' };
       }
-      const submission = await this.activate(rows, revision, known);
+      const submission = await this.activate(rows, revision, { known, origin });
       await this.demand(rows, { submission: submission.id, planned, stages, urgency });
       if (isNew) await trials.record(rows, revision.id, planned.trials);
       return { submission, revision, state: known === null ? 'new' : 'continued' };
@@ -121,7 +129,11 @@ export class SubmissionsService {
     await this.tools.intake.demand(rows, { submission, stages, urgency, concurrency, canary });
   }
 
-  private async activate(rows: Rows, revision: Revision, known: Submission | null): Promise<Submission> {
+  private async activate(
+    rows: Rows,
+    revision: Revision,
+    { known, origin }: { readonly known: Submission | null; readonly origin: ManifestOrigin | null },
+  ): Promise<Submission> {
     const now = this.tools.clock.now();
     const active = { state: 'active', reason: null, activeSince: now, endedAt: null } as const;
     if (known !== null) {
@@ -131,7 +143,8 @@ export class SubmissionsService {
     }
     const id = randomUUID();
     await rows.insert(submissionEntity, { id, revisionId: revision.id, createdAt: now, ...active });
-    await this.tell(rows, 'submitted', id, { experiment: revision.experiment, revision: revision.number });
+    const told = { experiment: revision.experiment, revision: revision.number };
+    await this.tell(rows, 'submitted', id, origin === null ? told : { ...told, origin });
     return { id, revision: revision.id, createdAt: now, ...active };
   }
 

@@ -40,7 +40,6 @@ export class DirtyRuns {
       submissions.map(({ id }) => id),
       told,
     );
-    // A trial that runs for the first time, or fails, shows in the tags of its submission.
     return [
       ...submissions.map(({ id }): DirtyRun => ({ subject: { kind: 'submission', id }, asked: NOTHING_ASKED })),
       ...profilings,

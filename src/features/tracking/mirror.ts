@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
 import type { EventsService } from '#features/events/events.service.ts';
 import type { CodeVersions } from '#features/experiments/domain/planned-stages.ts';
 import type { Leadership } from '#features/scheduling/leadership.ts';
@@ -26,17 +26,17 @@ export interface MirrorNews {
 }
 
 /** Events of one round: a crash repeats no more, and more of them fill larger batches. */
-const PAGE = 500;
+const PAGE = 1_000;
 /** Runs that are told at a time. */
 const AT_ONCE = 4;
-/** How long it rests when nothing is left, in milliseconds. */
-const IDLE_MS = 2_000;
+/** How long it rests when all was told, in milliseconds: the longer, the fewer and larger its requests. */
+const IDLE_MS = 5_000;
 /** How long after a trouble, doubled each time. */
 const PAUSE_MS = { first: 1_000, most: 60_000 };
 
 /** How often in a row a drain tries what may pass. */
 const TRIES = 5;
-/** How often a leader says so during a round. */
+/** How often a leader says so meanwhile. */
 const BEAT_MS = 2_000;
 
 /** What a round failed by: something that may pass in a moment, or that lasts. */
@@ -58,8 +58,13 @@ export class Mirror {
   private alarm = new AbortController();
   /** At first nobody knows how far the process before this one came. */
   private isUncertain = true;
+  /** Up to which event this process told; `null` before its first round. */
+  private toldThrough: number | null = null;
+  private readonly source: RunSource;
 
-  constructor(private readonly tools: MirrorTools) {}
+  constructor(private readonly tools: MirrorTools) {
+    this.source = new RunSource(tools);
+  }
 
   /**
    * Mirrors while something else goes on, and at its end what is left, for a moment. Whatever goes wrong is told and tried
@@ -83,7 +88,7 @@ export class Mirror {
   async drain(signal: AbortSignal): Promise<boolean> {
     for (let failures = 0; !signal.aborted;) {
       const round = await this.round().catch((error: unknown) => {
-        this.isUncertain = true;
+        this.doubt();
         failures += 1;
         if (!mayPass(error) || failures > TRIES) throw error;
         return null;
@@ -139,7 +144,8 @@ export class Mirror {
   /** Not while more is left; what happens meanwhile fills one batch in place of many, unless somebody waits for the end. */
   private async restAfter(round: Round | Failure, ms: number, signal: AbortSignal): Promise<void> {
     if (round === 'more is left' || (round === 'told' && this.waiting.length > 0)) return;
-    await this.rest(ms, signal);
+    const resting = () => this.rest(ms, signal);
+    await (round === 'told' || round === 'nothing left' ? this.leading(resting) : resting());
   }
 
   private async rest(ms: number, signal: AbortSignal): Promise<void> {
@@ -155,7 +161,7 @@ export class Mirror {
       news.onOver();
       return round;
     } catch (error) {
-      this.isUncertain = true;
+      this.doubt();
       // What fails because it was ended is done by the next process.
       if (signal.aborted) return 'in vain';
       news.onTrouble(error);
@@ -166,31 +172,43 @@ export class Mirror {
   }
 
   private async round(): Promise<Round> {
-    if (!(await this.tools.leadership.hold())) return 'another tells';
-    await this.tools.ledger.begin();
+    if (!(await this.tools.leadership.hold())) {
+      this.doubt();
+      return 'another tells';
+    }
     const { mirroredThrough: after, problem } = await this.tools.ledger.standing();
+    if (after !== this.toldThrough) this.doubt();
     const events = await this.tools.events.after(after, PAGE);
     const through = events.at(-1)?.number;
     if (through === undefined) {
       if (problem !== null) await this.tools.ledger.note(null);
       return 'nothing left';
     }
+    await this.tools.ledger.begin();
     const { writer } = await this.connect();
-    const source = new RunSource(this.tools);
-    const dirty = await new DirtyRuns(this.tools, source.index).of(events);
+    this.source.hear(events);
+    const dirty = await new DirtyRuns(this.tools, this.source.index).of(events);
     const telling = { after, through, isUncertain: this.isUncertain };
     await this.leading(async () => {
       for (const kind of ORDER) {
         const some = dirty.filter(({ subject }) => subject.kind === kind);
-        await eachOf(some, (one) => tell(writer, source, one, telling));
+        await eachOf(some, (one) => tell(writer, this.source, one, telling));
       }
     });
     await this.tools.ledger.advance(after, through);
-    this.isUncertain = false;
+    [this.isUncertain, this.toldThrough] = [false, through];
+    // SQLite answers at once: many rounds without a request in them would let nobody else of this process have a turn.
+    await breathe();
     return events.length < PAGE ? 'told' : 'more is left';
   }
 
-  /** A round may take longer than the lease of a leader. */
+  /** What the server has, or our rows say, may be another than was thought: another told meanwhile, or an answer did not come. */
+  private doubt(): void {
+    this.isUncertain = true;
+    this.source.forgetAll();
+  }
+
+  /** A round, or a rest, may take longer than the lease of a leader. */
   private async leading(work: () => Promise<void>): Promise<void> {
     const beat = setInterval(() => void this.tools.leadership.hold().catch(() => false), BEAT_MS);
     await work().finally(() => clearInterval(beat));

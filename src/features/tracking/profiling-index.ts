@@ -13,8 +13,14 @@ const REMEMBERED = 20_000;
  */
 export class ProfilingIndex {
   private readonly before = new Map<StageKey, StageKey>();
+  private readonly owners = new Map<StageKey, Promise<StageKey>>();
 
   constructor(private readonly stages: StagesService) {}
+
+  /** Another chain may have been planned since they were asked for. */
+  forgetOwners(): void {
+    this.owners.clear();
+  }
 
   /** `null` for a stage that asks nobody. */
   async of(stage: Stage): Promise<Subject | null> {
@@ -59,7 +65,13 @@ export class ProfilingIndex {
     return found;
   }
 
-  private async ownerOf(pool: StageKey): Promise<StageKey> {
+  private ownerOf(pool: StageKey): Promise<StageKey> {
+    const found = this.owners.get(pool) ?? this.findOwner(pool);
+    this.owners.set(pool, found);
+    return found;
+  }
+
+  private async findOwner(pool: StageKey): Promise<StageKey> {
     const batches = await this.stages.readersOf([pool], 'profiling-batch');
     const [first] = batches.filter((stage) => poolOf(stage) === pool).sort(byPlan);
     return first?.key ?? pool;

@@ -41,6 +41,8 @@ export interface Telling extends Window {
 /** What one run is told in one go. */
 interface Told {
   readonly expected: Expected;
+  /** Whether something became a fact, though the server may have it already. */
+  readonly isMore: boolean;
   readonly points: readonly Point[];
   readonly files: readonly ProjectedFile[];
   readonly hasModel: boolean;
@@ -131,18 +133,25 @@ export class RunWriter {
   private async write(run: RunProjection, mirrored: MirroredRun, telling: Telling, asked: AskedStages): Promise<void> {
     const told = await this.toldOf(run, mirrored, telling);
     const hash = toldHash(told.expected);
-    const isMore = told.points.length + told.files.length + asked.stages.length > 0 || told.hasModel;
-    if (!isMore && hash === mirrored.told) return;
-    const { runs } = this.tools.mlflow;
-    const { name, status, endMs, params, tags, inputs } = told.expected;
-    if (mirrored.hasEnded && isMore) await runs.update(mirrored.run, { status: 'RUNNING', name, endTime: null });
+    const isMore = told.isMore || asked.stages.length > 0;
     const isChanged = hash !== mirrored.told;
-    await runs.log(mirrored.run, { points: told.points.map(toMlflowPoint), ...(isChanged ? { params, tags } : {}) });
-    if (mirrored.told === '' && inputs.length > 0) await this.logInputs(mirrored.run, inputs);
+    if (!isMore && !isChanged) return;
+    const { runs } = this.tools.mlflow;
+    const { name, status, endMs } = told.expected;
+    const isOpened = mirrored.hasEnded && isMore;
+    if (isOpened) await runs.update(mirrored.run, { status: 'RUNNING', name, endTime: null });
+    await this.sendFacts(mirrored, told, isChanged);
     await this.sendFiles(run, mirrored, told);
     await this.sendTraces(run.tagId, mirrored, asked);
-    await runs.update(mirrored.run, { status, name, endTime: endMs });
-    await this.tools.ledger.keep({ ...mirrored, told: hash, hasEnded: hasEnded(status) });
+    if (isChanged || isOpened) await runs.update(mirrored.run, { status, name, endTime: endMs });
+    if (isChanged) await this.tools.ledger.keep({ ...mirrored, told: hash, hasEnded: hasEnded(status) });
+  }
+
+  private async sendFacts({ run, told }: MirroredRun, { points, expected }: Told, isChanged: boolean): Promise<void> {
+    const { params, tags, inputs } = expected;
+    const ofItself = isChanged ? { params, tags } : {};
+    await this.tools.mlflow.runs.log(run, { points: points.map(toMlflowPoint), ...ofItself });
+    if (told === '' && inputs.length > 0) await this.logInputs(run, inputs);
   }
 
   /** One after another: of two runs that are told of the same new input at once, MLflow fails one. */
@@ -156,11 +165,12 @@ export class RunWriter {
     const { after, isUncertain } = telling;
     const expected = await this.expected(run, telling);
     const points = expected.points.filter(({ fact }) => fact > after);
+    const files = expected.files.filter(({ fact }) => fact > after);
+    const hasModel = expected.hasModel && (run.model?.fact ?? 0) > after;
     return {
-      expected,
+      ...{ expected, files, hasModel },
+      isMore: hasModel || points.length + files.length > 0,
       points: isUncertain ? await this.missing(mirrored.run, points) : points,
-      files: expected.files.filter(({ fact }) => fact > after),
-      hasModel: expected.hasModel && (run.model?.fact ?? 0) > after,
     };
   }
 

@@ -5,6 +5,7 @@ import type { RunNews, RunOutcome } from '#features/scheduling/submission-runner
 import { comparisonText } from '../comparison-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { wholeNumber } from '../listing.ts';
+import { originOf } from '../manifest-origin.ts';
 import { RunProgressView } from '../progress.ts';
 import { planToSubmit } from '../submitting.ts';
 import { say } from '../terminal.ts';
@@ -42,7 +43,7 @@ async function runManifest(workplace: Workplace, file: string, options: RunOptio
   if (options.dryRun === true) return { json: summary, text: `${planLine(summary)} Nothing was run.\n` };
 
   const startedAt = performance.now();
-  const submitted = await application.submissions.submit(plan);
+  const submitted = await application.submissions.submit(plan, null, await originOf(file));
   const view = new RunProgressView(terminal, plan.trials, summary.stages.cached);
   const request = { slots, signal: workplace.signal, onNews: (news: RunNews) => view.hear(news) };
   let seconds = 0;

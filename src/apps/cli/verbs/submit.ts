@@ -3,6 +3,7 @@ import { distinctStages } from '#features/experiments/domain/stage-graph.ts';
 import type { SubmitResult } from '#features/submissions/submissions.service.ts';
 import { whoWorks } from '../handing-over.ts';
 import { naturalNumber } from '../listing.ts';
+import { originOf } from '../manifest-origin.ts';
 import { planToSubmit, type ToldPlan } from '../submitting.ts';
 import { verb, type AddVerb, type Answer, type Workplace } from '../verb.ts';
 import { planLine } from './plan.ts';
@@ -33,7 +34,7 @@ async function submitManifest(workplace: Workplace, file: string, options: Submi
   const told = await planToSubmit(workplace, file, { slots: cpus().length, approve: options.approve === true });
   const { plan, summary } = told;
   if (options.dryRun === true) return { json: summary, text: `${planLine(summary)} Nothing was submitted.\n` };
-  const result = await workplace.application.submissions.submit(plan, options.priority);
+  const result = await workplace.application.submissions.submit(plan, options.priority, await originOf(file));
   return submittedAnswer(workplace, told, result);
 }
 

@@ -52,15 +52,10 @@ export function toldHash({ name, status, endMs, params, tags }: Expected): strin
   return contentHash(canonicalJson({ name, status, endMs, params: { ...params }, tags: { ...tags } }));
 }
 
-function tagsOf(
-  { tagId, experiment, tags }: RunProjection,
-  { parent, profiling }: Relations,
-): Readonly<Record<string, string>> {
+function tagsOf({ tagId }: RunProjection, { parent, profiling }: Relations): Readonly<Record<string, string>> {
   return {
     'sprintlab.id': tagId,
     'mlflow.user': 'sprintlab',
-    'mlflow.source.type': 'PROJECT',
-    'mlflow.source.name': `sprintlab experiment ${experiment}@${tags['sprintlab.revision'] ?? '1'}`,
     ...(parent === null ? {} : { 'mlflow.parentRunId': parent }),
     ...(profiling === null ? {} : { 'sprintlab.profilingRun': profiling }),
   };

@@ -4,7 +4,8 @@ import { trialStatus } from '#features/trials/domain/trial.ts';
 import { flatSettings } from './flat-settings.ts';
 import { labelTags, noteOf, type Labels } from './labels.ts';
 import { hasEnded, type RunProjection, type RunStatus } from './run.ts';
-import { filesOf, namedStages, pointsOf, type Fact, type StageFacts } from './stage-facts.ts';
+import { sourceTags } from './source-tags.ts';
+import { filesOf, namedStages, pointsOf, type Asking, type StageFacts } from './stage-facts.ts';
 
 /** What our rows know of one profiling: a chain of batches, with the pool and the probes that it was the first to need. */
 export interface ProfilingFacts {
@@ -12,7 +13,7 @@ export interface ProfilingFacts {
   readonly id: string;
   readonly submission: Submission;
   readonly revision: Revision;
-  readonly asked: Fact;
+  readonly asked: Asking;
   /** Pool and probes before the batches, each in the order of the chain. */
   readonly stages: readonly StageFacts[];
   readonly labels: Labels;
@@ -46,6 +47,7 @@ export function profilingRun(known: ProfilingFacts): RunProjection {
         ? {}
         : { 'sprintlab.batch': `${JSON.stringify(from)}-${JSON.stringify(to)}` }),
       ...labelTags(labels),
+      ...sourceTags(revision, asked),
       'mlflow.note.content': noteOf([revision.manifest.question, NOTE], labels),
     },
     points: named.flatMap((stage) => pointsOf(stage, asked)),

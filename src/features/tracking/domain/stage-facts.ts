@@ -1,6 +1,7 @@
 import type { Artifact } from '#features/artifacts/domain/artifact.ts';
 import type { RecordedEvent } from '#features/events/domain/event.ts';
 import type { Stage, StageFailure } from '#features/stages/domain/stage.ts';
+import type { ManifestOrigin } from '#features/submissions/domain/manifest-origin.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
 import { metricKey } from './metric-names.ts';
 import type { Point, ProjectedFile } from './run.ts';
@@ -10,6 +11,11 @@ export interface Fact {
   /** Number of its event. */
   readonly number: number;
   readonly at: Date;
+}
+
+/** That a submission was asked for. */
+export interface Asking extends Fact {
+  readonly origin: ManifestOrigin | null;
 }
 
 /** What our rows know of one stage. */

@@ -4,13 +4,14 @@ import type { Submission } from '#features/submissions/domain/submission.ts';
 import type { TrialStatus } from '#features/trials/domain/trial.ts';
 import { labelTags, noteOf, type Labels } from './labels.ts';
 import { hasEnded, type ProjectedFile, type RunProjection, type RunStatus } from './run.ts';
-import type { Fact } from './stage-facts.ts';
+import { sourceTags } from './source-tags.ts';
+import type { Asking } from './stage-facts.ts';
 
 /** What our rows know of one submission. */
 export interface SubmissionFacts {
   readonly submission: Submission;
   readonly revision: Revision;
-  readonly asked: Fact;
+  readonly asked: Asking;
   readonly trials: readonly TrialStatus[];
   readonly datasets: readonly string[];
   readonly labels: Labels;
@@ -57,7 +58,8 @@ const STATUS: Readonly<Record<Submission['state'], RunStatus>> = {
   finished: 'FINISHED',
 };
 
-function tagsOf({ submission, revision, trials, labels }: SubmissionFacts): Readonly<Record<string, string>> {
+function tagsOf(known: SubmissionFacts): Readonly<Record<string, string>> {
+  const { submission, revision, asked, trials, labels } = known;
   const { question, hypotheses } = revision.manifest;
   const claims = hypotheses.map(({ id }) => id).join(', ');
   const failed = trials.filter((status) => status === 'failed').length;
@@ -70,6 +72,7 @@ function tagsOf({ submission, revision, trials, labels }: SubmissionFacts): Read
     ...(claims === '' ? {} : { 'sprintlab.hypotheses': claims }),
     ...(submission.reason === null ? {} : { 'sprintlab.reason': submission.reason.message }),
     ...labelTags(labels),
+    ...sourceTags(revision, asked),
     'mlflow.note.content': noteOf([question], labels),
   };
 }

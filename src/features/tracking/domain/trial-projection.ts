@@ -15,7 +15,17 @@ import {
   type RunStatus,
   type Subject,
 } from './run.ts';
-import { filesOf, later, namedStages, pointsOf, type Fact, type NamedStage, type StageFacts } from './stage-facts.ts';
+import { sourceTags } from './source-tags.ts';
+import {
+  filesOf,
+  later,
+  namedStages,
+  pointsOf,
+  type Asking,
+  type Fact,
+  type NamedStage,
+  type StageFacts,
+} from './stage-facts.ts';
 
 /** What our rows know of one trial. */
 export interface TrialFacts {
@@ -23,7 +33,7 @@ export interface TrialFacts {
   readonly submission: Submission;
   readonly revision: Revision;
   /** That it was asked for. */
-  readonly asked: Fact;
+  readonly asked: Asking;
   /** In the order of the trial. */
   readonly stages: readonly StageFacts[];
   /** `null` where it was deleted. */
@@ -115,7 +125,7 @@ function labelsOf({ dataset, cost }: TrialFacts): Labels {
 }
 
 function tagsOf(known: TrialFacts, labels: Labels): Readonly<Record<string, string>> {
-  const { trial, revision, submission, dataset, stages } = known;
+  const { trial, revision, submission, asked, dataset, stages } = known;
   const failed = stages.find(({ stage }) => stage.status === 'failed');
   const { code, message } = failed?.failure ?? { code: '', message: '' };
   return {
@@ -129,6 +139,7 @@ function tagsOf(known: TrialFacts, labels: Labels): Readonly<Record<string, stri
     ...(dataset === null ? {} : { 'sprintlab.dataset.digest': dataset.digest }),
     ...(failed === undefined ? {} : { 'sprintlab.failure': `${failed.stage.kind}: ${code} ${message}` }),
     ...labelTags(labels),
+    ...sourceTags(revision, asked),
     'mlflow.note.content': noteOf(
       [revision.manifest.question, `Arm \`${trial.arm}\` on \`${trial.dataset}\`.`],
       labels,
@@ -158,7 +169,7 @@ function costPoints(known: TrialFacts): readonly Point[] {
 /** `null` for one that has not succeeded. */
 function endFact({ trial, stages, asked }: TrialFacts): Fact | null {
   if (trial.status !== 'succeeded') return null;
-  return stages.reduce((last, { success }) => (success === null ? last : later(last, success)), asked);
+  return stages.reduce<Fact>((last, { success }) => (success === null ? last : later(last, success)), asked);
 }
 
 function inputsOf({ trial, dataset }: TrialFacts): readonly DataInput[] {
