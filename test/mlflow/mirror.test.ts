@@ -93,106 +93,111 @@ const doubled = (runs: readonly ReadRun[]): readonly string[] =>
 const kindsOf = ({ differing }: Check): readonly string[] =>
   [...new Set(differing.flatMap(({ differences }) => differences.map(({ kind, what }) => `${kind} ${what}`)))].sort();
 
-describe('a grid that MLflow is told of, and read by its own client', { timeout: 240_000 }, () => {
-  let where: Invocation;
-  let runs: readonly ReadRun[];
-  const lab = (): string => join(server.folder, 'lab');
-  const manifestFile = (): string => join(lab(), 'grids', 'whole.yaml');
-  const git = async (...words: readonly string[]): Promise<string> =>
-    (await promisify(execFile)('git', ['-C', lab(), ...words])).stdout.trim();
-  beforeAll(async () => {
-    const home = join(server.folder, 'home');
-    await sprintlab(GENERATE_PLANTED, { home });
-    await mkdir(join(lab(), 'grids'), { recursive: true });
-    await writeFile(manifestFile(), sprintManifest(gridLines('whole')));
-    await git('init', '--initial-branch', 'trunk');
-    await git('remote', 'add', 'origin', 'https://me:secret@example.org/lab.git');
-    await git('-c', 'user.name=A', '-c', 'user.email=a@b.c', 'commit', '--allow-empty', '--message', 'First');
-    // Without a server at first: it is named later, and told the history.
-    expect((await sprintlab(['run', manifestFile()], { home })).code).toBe(0);
-    expect((await sprintlab(['mlflow', 'sync'], { home })).err).toContain('MLFLOW_TRACKING_URI');
-    where = at(home);
-    await answered(['mlflow', 'sync'], where);
-    runs = await readRuns('whole');
-  }, 240_000);
-  const tagOf = ({ tags }: ReadRun, tag: string): string => tags[tag] ?? 'none';
-  const theOne = (kind: string, tag: string, value: string): ReadRun => {
-    const found = ofKind(runs, kind).find((run) => tagOf(run, tag) === value);
-    if (found === undefined) throw new Error(`no ${kind} has ${tag} = ${value}`);
-    return found;
-  };
+// Minutes: `npm run check:mirror`, like what kills and hinders the server.
+describe.runIf(IS_THOROUGH)(
+  'a grid that MLflow is told of, and read by its own client (npm run check:mirror)',
+  { timeout: 240_000 },
+  () => {
+    let where: Invocation;
+    let runs: readonly ReadRun[];
+    const lab = (): string => join(server.folder, 'lab');
+    const manifestFile = (): string => join(lab(), 'grids', 'whole.yaml');
+    const git = async (...words: readonly string[]): Promise<string> =>
+      (await promisify(execFile)('git', ['-C', lab(), ...words])).stdout.trim();
+    beforeAll(async () => {
+      const home = join(server.folder, 'home');
+      await sprintlab(GENERATE_PLANTED, { home });
+      await mkdir(join(lab(), 'grids'), { recursive: true });
+      await writeFile(manifestFile(), sprintManifest(gridLines('whole')));
+      await git('init', '--initial-branch', 'trunk');
+      await git('remote', 'add', 'origin', 'https://me:secret@example.org/lab.git');
+      await git('-c', 'user.name=A', '-c', 'user.email=a@b.c', 'commit', '--allow-empty', '--message', 'First');
+      // Without a server at first: it is named later, and told the history.
+      expect((await sprintlab(['run', manifestFile()], { home })).code).toBe(0);
+      expect((await sprintlab(['mlflow', 'sync'], { home })).err).toContain('MLFLOW_TRACKING_URI');
+      where = at(home);
+      await answered(['mlflow', 'sync'], where);
+      runs = await readRuns('whole');
+    }, 240_000);
+    const tagOf = ({ tags }: ReadRun, tag: string): string => tags[tag] ?? 'none';
+    const theOne = (kind: string, tag: string, value: string): ReadRun => {
+      const found = ofKind(runs, kind).find((run) => tagOf(run, tag) === value);
+      if (found === undefined) throw new Error(`no ${kind} has ${tag} = ${value}`);
+      return found;
+    };
 
-  it('has a run for the submission, and below it one for each trial and each profiling, all ended', () => {
-    const [parent] = ofKind(runs, 'submission');
-    const children = [...ofKind(runs, 'trial'), ...ofKind(runs, 'profiling')];
-    expect([runs.length, ofKind(runs, 'trial').length, ofKind(runs, 'profiling').length]).toEqual([6, 3, 2]);
-    expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['FINISHED']));
-    expect(new Set(children.map((child) => tagOf(child, 'mlflow.parentRunId')))).toEqual(new Set([parent?.id]));
-    expect(parent?.tags['mlflow.note.content']).toMatch(/^Does it work\?[^]*Synthetic data[^]*Simulated LLM/);
-  });
+    it('has a run for the submission, and below it one for each trial and each profiling, all ended', () => {
+      const [parent] = ofKind(runs, 'submission');
+      const children = [...ofKind(runs, 'trial'), ...ofKind(runs, 'profiling')];
+      expect([runs.length, ofKind(runs, 'trial').length, ofKind(runs, 'profiling').length]).toEqual([6, 3, 2]);
+      expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['FINISHED']));
+      expect(new Set(children.map((child) => tagOf(child, 'mlflow.parentRunId')))).toEqual(new Set([parent?.id]));
+      expect(parent?.tags['mlflow.note.content']).toMatch(/^Does it work\?[^]*Synthetic data[^]*Simulated LLM/);
+    });
 
-  it('names the manifest, and the commit, branch and repository in which it lay, without the password', async () => {
-    const commit = await git('rev-parse', 'HEAD');
-    for (const { tags } of runs)
-      expect(tags).toMatchObject({
-        'mlflow.source.name': 'grids/whole.yaml',
-        'mlflow.source.git.commit': commit,
-        'mlflow.source.git.branch': 'trunk',
-        'mlflow.source.git.repoURL': 'https://example.org/lab.git',
-      });
-  });
+    it('names the manifest, and the commit, branch and repository in which it lay, without the password', async () => {
+      const commit = await git('rev-parse', 'HEAD');
+      for (const { tags } of runs)
+        expect(tags).toMatchObject({
+          'mlflow.source.name': 'grids/whole.yaml',
+          'mlflow.source.git.commit': commit,
+          'mlflow.source.git.branch': 'trunk',
+          'mlflow.source.git.repoURL': 'https://example.org/lab.git',
+        });
+    });
 
-  it('has every point of every trial, settings, arm and data set', async () => {
-    const measured = await answered<List<MeasuredPoint>>(['trials', 'export'], where);
-    const trials = ofKind(runs, 'trial');
-    const mirrored = trials.flatMap(({ points }) => points.filter(([key]) => !key.startsWith('llm/')));
-    expect(mirrored).toHaveLength(measured.items.length);
-    const results = measured.items.filter(
-      ({ stage, split, metric }) => `${stage} ${split} ${metric}` === 'evaluation test hr@20',
-    );
-    const hitRates = new Map(results.map(({ trial, value }) => [trial, value]));
-    for (const trial of trials) {
-      const [, , value] = trial.points.find(([key]) => key === 'hr_at_20') ?? [];
-      expect(value).toBe(hitRates.get(tagOf(trial, 'sprintlab.trial')));
-      expect(trial.inputs).toEqual([['planted', tagOf(trial, 'sprintlab.dataset.digest').slice(0, 36)]]);
-    }
-    expect(theOne('trial', 'arm.selection.strategy', 'uncertainty').params['selection.ratio']).toBe('0.5');
-  });
+    it('has every point of every trial, settings, arm and data set', async () => {
+      const measured = await answered<List<MeasuredPoint>>(['trials', 'export'], where);
+      const trials = ofKind(runs, 'trial');
+      const mirrored = trials.flatMap(({ points }) => points.filter(([key]) => !key.startsWith('llm/')));
+      expect(mirrored).toHaveLength(measured.items.length);
+      const results = measured.items.filter(
+        ({ stage, split, metric }) => `${stage} ${split} ${metric}` === 'evaluation test hr@20',
+      );
+      const hitRates = new Map(results.map(({ trial, value }) => [trial, value]));
+      for (const trial of trials) {
+        const [, , value] = trial.points.find(([key]) => key === 'hr_at_20') ?? [];
+        expect(value).toBe(hitRates.get(tagOf(trial, 'sprintlab.trial')));
+        expect(trial.inputs).toEqual([['planted', tagOf(trial, 'sprintlab.dataset.digest').slice(0, 36)]]);
+      }
+      expect(theOne('trial', 'arm.selection.strategy', 'uncertainty').params['selection.ratio']).toBe('0.5');
+    });
 
-  it('has every prompt and answer whole, in the profiling that a trial names', async () => {
-    const calls = await answered<List<{ readonly id: string }>>(['calls', 'list', '--limit', '1000000'], where);
-    const profilings = ofKind(runs, 'profiling');
-    expect(profilings.flatMap((profiling) => profiling.calls)).toHaveLength(calls.items.length);
-    const trial = theOne('trial', 'arm.selection.strategy', 'uncertainty');
-    expect(profilings.map(({ id }) => id)).toContain(tagOf(trial, 'sprintlab.profilingRun'));
-    const asked = profilings.flatMap((profiling) => profiling.calls.filter(([step]) => step === 'IDENTIFY'));
-    expect(JSON.stringify(asked[0])).toMatch(/Session, oldest first[^]*evidence/i);
-  });
+    it('has every prompt and answer whole, in the profiling that a trial names', async () => {
+      const calls = await answered<List<{ readonly id: string }>>(['calls', 'list', '--limit', '1000000'], where);
+      const profilings = ofKind(runs, 'profiling');
+      expect(profilings.flatMap((profiling) => profiling.calls)).toHaveLength(calls.items.length);
+      const trial = theOne('trial', 'arm.selection.strategy', 'uncertainty');
+      expect(profilings.map(({ id }) => id)).toContain(tagOf(trial, 'sprintlab.profilingRun'));
+      const asked = profilings.flatMap((profiling) => profiling.calls.filter(([step]) => step === 'IDENTIFY'));
+      expect(JSON.stringify(asked[0])).toMatch(/Session, oldest first[^]*evidence/i);
+    });
 
-  it('has files, and a model that Python loads', async () => {
-    const { id, files } = theOne('trial', 'arm.selection.strategy', 'uncertainty');
-    expect(files).toEqual(expect.arrayContaining(['training/model.onnx', 'evaluation/metrics.json', 'lineage.json']));
-    expect(await python('mlflow_model.py', [id])).toMatchObject({ scores: [1, expect.any(Number)] });
-  });
+    it('has files, and a model that Python loads', async () => {
+      const { id, files } = theOne('trial', 'arm.selection.strategy', 'uncertainty');
+      expect(files).toEqual(expect.arrayContaining(['training/model.onnx', 'evaluation/metrics.json', 'lineage.json']));
+      expect(await python('mlflow_model.py', [id])).toMatchObject({ scores: [1, expect.any(Number)] });
+    });
 
-  it('gets no run where what is finished is submitted again', async () => {
-    expect((await sprintlab(['run', manifestFile()], where)).code).toBe(0);
-    expect((await readRuns('whole')).map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
-  });
+    it('gets no run where what is finished is submitted again', async () => {
+      expect((await sprintlab(['run', manifestFile()], where)).code).toBe(0);
+      expect((await readRuns('whole')).map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
+    });
 
-  it('is compared: what somebody did to it there is named, repaired, and named no more', async () => {
-    expect(await check('whole', where)).toMatchObject({ runs: 6, differing: [], pending: 0 });
-    await python('mlflow_vandal.py', ['whole']);
-    const done = ['deleted run', 'edited metric', 'edited status', 'edited tag', 'extra parameter', 'missing trace'];
-    expect(kindsOf(await check('whole', where))).toEqual(done);
-    expect((await sprintlab(['mlflow', 'check', 'whole'], where)).code).toBe(5);
-    await answered(['mlflow', 'sync', 'whole'], where);
-    // What others added stays, and is no mistake.
-    expect(kindsOf(await check('whole', where))).toEqual(['extra parameter']);
-    expect((await sprintlab(['mlflow', 'check', 'whole'], where)).code).toBe(0);
-    expect(doubled(await readRuns('whole'))).toEqual([]);
-  });
-});
+    it('is compared: what somebody did to it there is named, repaired, and named no more', async () => {
+      expect(await check('whole', where)).toMatchObject({ runs: 6, differing: [], pending: 0 });
+      await python('mlflow_vandal.py', ['whole']);
+      const done = ['deleted run', 'edited metric', 'edited status', 'edited tag', 'extra parameter', 'missing trace'];
+      expect(kindsOf(await check('whole', where))).toEqual(done);
+      expect((await sprintlab(['mlflow', 'check', 'whole'], where)).code).toBe(5);
+      await answered(['mlflow', 'sync', 'whole'], where);
+      // What others added stays, and is no mistake.
+      expect(kindsOf(await check('whole', where))).toEqual(['extra parameter']);
+      expect((await sprintlab(['mlflow', 'check', 'whole'], where)).code).toBe(0);
+      expect(doubled(await readRuns('whole'))).toEqual([]);
+    });
+  },
+);
 
 describe(
   'a mirror (killed and hindered by npm run check:mirror) whose server',
