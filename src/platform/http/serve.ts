@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import 'reflect-metadata';
 import {
   createParamDecorator,
@@ -34,11 +35,14 @@ const Parsed = createParamDecorator((declared: Endpoint, context: ExecutionConte
   parseAsked(declared, context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
-type Answering<E extends Endpoint> = (asked: Asked<E>, ...others: never[]) => Promise<Answered<E>> | Answered<E>;
+type Answering<E extends Endpoint> = (
+  asked: Asked<E>,
+  ...others: never[]
+) => Promise<Answered<E> | Readable> | Answered<E> | Readable;
 
 /**
  * Has a method answer a route. Its first argument is what was asked, checked; others are Nest's own. A list is cut to the `fields`
- * that were asked for.
+ * that were asked for; a stream goes out as it is.
  */
 export function Serve<E extends Endpoint>(declared: E) {
   return <Method extends Answering<E>>(

@@ -22,9 +22,8 @@ export class EventsController {
     { query }: Asked<typeof listEvents>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Answered<typeof listEvents>> {
-    if (request.headers.accept?.includes('text/event-stream') === true)
-      return (await this.stream(query, request, reply)) as unknown as Answered<typeof listEvents>;
+  ): Promise<Answered<typeof listEvents> | Readable> {
+    if (request.headers.accept?.includes('text/event-stream') === true) return this.stream(query, request, reply);
     const { items, next } = await this.lists.page(query);
     return { items: items.map(toEventAnswer), next };
   }

@@ -1,11 +1,12 @@
-import type { BoardAnswer, BoardArm } from '#features/boards/http/experiments.schema.ts';
-import { Group, MultiSelect, Select, Tabs } from '@mantine/core';
+import type { BoardAnswer } from '#features/boards/http/experiments.schema.ts';
+import { Group, MultiSelect, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { armText } from '../../components/arm-label.tsx';
 import { Answered, Empty } from '../../components/condition.tsx';
 import { Page } from '../../components/page.tsx';
 import { Provenance } from '../../components/provenance.tsx';
+import { ViewTabs } from '../../components/view-tabs.tsx';
 import { reading } from '../../lib/queries.ts';
 import { CurvesTab } from './curves-tab.tsx';
 import { DifferencesTab } from './differences-tab.tsx';
@@ -47,7 +48,7 @@ export function ComparePage() {
 }
 
 function Chosen({ board }: { readonly board: BoardAnswer }) {
-  const { arms: names = [], tab = 'differences' } = route.useSearch();
+  const { arms: names = [], tab } = route.useSearch();
   const navigate = route.useNavigate();
   const first = board.arms[0]?.dataset;
   const offered = board.arms.filter(({ dataset }) => dataset === first);
@@ -86,38 +87,13 @@ function Chosen({ board }: { readonly board: BoardAnswer }) {
           The first is what the others are held against, usually the baseline.
         </Empty>
       ) : (
-        <Views board={board} arms={arms} tab={tab} />
+        <ViewTabs
+          tabs={TABS}
+          of={{ board, arms }}
+          shown={tab}
+          onChange={(id) => void navigate({ search: (old) => ({ ...old, tab: id }) })}
+        />
       )}
     </>
-  );
-}
-
-interface ViewProps {
-  readonly board: BoardAnswer;
-  readonly arms: readonly BoardArm[];
-  readonly tab: (typeof TABS)[number][0];
-}
-
-function Views({ board, arms, tab }: ViewProps) {
-  const navigate = route.useNavigate();
-  const change = (wanted: string | null): void => {
-    const [id] = TABS.find(([one]) => one === wanted) ?? TABS[0];
-    void navigate({ search: (old) => ({ ...old, tab: id === 'differences' ? undefined : id }) });
-  };
-  return (
-    <Tabs value={tab} onChange={change} keepMounted={false}>
-      <Tabs.List className="tabs-list">
-        {TABS.map(([id, title]) => (
-          <Tabs.Tab key={id} value={id}>
-            {title}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {TABS.map(([id, , Content]) => (
-        <Tabs.Panel key={id} value={id} pt={18}>
-          <Content board={board} arms={arms} />
-        </Tabs.Panel>
-      ))}
-    </Tabs>
   );
 }

@@ -1,8 +1,7 @@
 import type { BoardAnswer } from '#features/boards/http/experiments.schema.ts';
-import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { Suspense, lazy } from 'react';
-import { Loading } from '../../components/condition.tsx';
+import { lazy } from 'react';
+import { ViewTabs } from '../../components/view-tabs.tsx';
 import { ArmsTab } from './arms-tab.tsx';
 
 const route = getRouteApi('/experiments/$name');
@@ -27,29 +26,15 @@ const TABS = [
 ] as const;
 
 export function ExperimentTabs({ board }: { readonly board: BoardAnswer }) {
-  const { tab = 'arms' } = route.useSearch();
+  const { tab } = route.useSearch();
   const navigate = route.useNavigate();
   const shown = board.axes.length < 2 ? TABS.filter(([id]) => id !== 'pivot') : TABS;
-  const change = (wanted: string | null): void => {
-    const [id] = TABS.find(([one]) => one === wanted) ?? TABS[0];
-    void navigate({ search: (old) => ({ ...old, tab: id === 'arms' ? undefined : id }) });
-  };
   return (
-    <Tabs value={tab} onChange={change} keepMounted={false}>
-      <Tabs.List className="tabs-list">
-        {shown.map(([id, title]) => (
-          <Tabs.Tab key={id} value={id}>
-            {title}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {shown.map(([id, , Content]) => (
-        <Tabs.Panel key={id} value={id} pt={18}>
-          <Suspense fallback={<Loading />}>
-            <Content board={board} />
-          </Suspense>
-        </Tabs.Panel>
-      ))}
-    </Tabs>
+    <ViewTabs
+      tabs={shown}
+      of={{ board }}
+      shown={tab}
+      onChange={(id) => void navigate({ search: (old) => ({ ...old, tab: id }) })}
+    />
   );
 }

@@ -1,15 +1,16 @@
 import type { TrialDetailAnswer } from '#features/boards/http/trials.schema.ts';
-import { Button, Group, Tabs } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconMicroscope, IconPlayerPlay, IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { armText } from '../../components/arm-label.tsx';
-import { Answered, Loading } from '../../components/condition.tsx';
+import { Answered } from '../../components/condition.tsx';
 import { LinkButton } from '../../components/link-button.tsx';
 import { Page } from '../../components/page.tsx';
 import { Provenance } from '../../components/provenance.tsx';
 import { State } from '../../components/state.tsx';
+import { ViewTabs } from '../../components/view-tabs.tsx';
 import { useIsSynthetic } from '../../lib/synthetic.ts';
 import { useMayWrite } from '../../lib/session.ts';
 import { useWish } from '../../lib/wishes.ts';
@@ -112,28 +113,14 @@ function Actions({ of: trial }: { readonly of: TrialDetailAnswer }) {
 }
 
 function TrialTabs({ trial }: { readonly trial: TrialDetailAnswer }) {
-  const { tab = 'overview' } = route.useSearch();
+  const { tab } = route.useSearch();
   const navigate = route.useNavigate();
-  const change = (wanted: string | null): void => {
-    const [id] = TABS.find(([one]) => one === wanted) ?? TABS[0];
-    void navigate({ search: (old) => ({ ...old, tab: id === 'overview' ? undefined : id }) });
-  };
   return (
-    <Tabs value={tab} onChange={change} keepMounted={false}>
-      <Tabs.List className="tabs-list">
-        {TABS.map(([id, title]) => (
-          <Tabs.Tab key={id} value={id}>
-            {title}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {TABS.map(([id, , Content]) => (
-        <Tabs.Panel key={id} value={id} pt={18}>
-          <Suspense fallback={<Loading />}>
-            <Content trial={trial} />
-          </Suspense>
-        </Tabs.Panel>
-      ))}
-    </Tabs>
+    <ViewTabs
+      tabs={TABS}
+      of={{ trial }}
+      shown={tab}
+      onChange={(id) => void navigate({ search: (old) => ({ ...old, tab: id }) })}
+    />
   );
 }
