@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
+import { memo, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { csvOf, download, type Cell } from '../lib/csv.ts';
 
 export interface Column<Row> {
@@ -99,8 +99,8 @@ function Rows<Row>(props: RowsProps<Row>) {
             const row = sorted[index];
             if (row === undefined) return null;
             const id = props.idOf(row);
-            const tabIndex = index === reachable ? 0 : -1;
-            return <TableRow key={id} {...props} row={row} id={id} at={{ index, tabIndex }} onReach={setActive} />;
+            const own = { row, index, isReachable: index === reachable, isSelected: props.selected === id };
+            return <TableRow key={id} {...own} columns={columns} open={props.open} onReach={setActive} />;
           })}
           <Gap height={sight.after} columns={columns.length} />
         </tbody>
@@ -166,22 +166,28 @@ function useActiveRow(count: number, scroller: RefObject<HTMLDivElement | null>,
   return { active, setActive, onKeyDown };
 }
 
-interface TableRowProps<Row> extends Pick<Props<Row>, 'columns' | 'open' | 'selected'> {
+interface TableRowProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly open: ((row: Row) => void) | undefined;
   readonly row: Row;
-  readonly id: string;
-  readonly at: { readonly index: number; readonly tabIndex: number };
+  readonly index: number;
+  readonly isReachable: boolean;
+  readonly isSelected: boolean;
   readonly onReach: (index: number) => void;
 }
 
-function TableRow<Row>({ row, id, at, columns, open, selected, onReach }: TableRowProps<Row>) {
+/** Drawn again only where something of it is another: scrolling draws the rows that come into sight. */
+const TableRow = memo(PlainRow) as typeof PlainRow;
+
+function PlainRow<Row>({ row, index, columns, open, isReachable, isSelected, onReach }: TableRowProps<Row>) {
   return (
     <tr
-      data-index={at.index}
-      aria-rowindex={at.index + 2}
-      aria-current={selected === id ? true : undefined}
+      data-index={index}
+      aria-rowindex={index + 2}
+      aria-current={isSelected ? true : undefined}
       className={open === undefined ? 'row' : 'row opens'}
-      tabIndex={at.tabIndex}
-      onFocus={() => onReach(at.index)}
+      tabIndex={isReachable ? 0 : -1}
+      onFocus={() => onReach(index)}
       onClick={(event) => !isOnControl(event.target) && open?.(row)}
       onKeyDown={(event) => event.key === 'Enter' && event.target === event.currentTarget && open?.(row)}
     >
