@@ -15,4 +15,7 @@ export interface MlflowServer {
 export const MLFLOW_MS: number;
 export function mlflowPython(): Promise<string>;
 /** A private MLflow server on a spare port: SQLite, one worker, artifacts through its proxy. @param options of `mlflow server` */
-export function startMlflow(options?: readonly string[]): Promise<MlflowServer>;
+export function startMlflow(
+  options?: readonly string[],
+  environment?: Readonly<Record<string, string>>,
+): Promise<MlflowServer>;

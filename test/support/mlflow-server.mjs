@@ -16,12 +16,12 @@ export function mlflowPython() {
 }
 
 /** A private MLflow server on a spare port: SQLite, one worker, artifacts through its proxy. */
-export async function startMlflow(options = []) {
+export async function startMlflow(options = [], environment = {}) {
   const python = await mlflowPython();
   const folder = await mkdtemp(join(tmpdir(), 'sprintlab-mlflow-'));
   const port = await sparePort();
   const url = `http://127.0.0.1:${port}`;
-  const start = () => startAt({ python, folder, port, url, options });
+  const start = () => startAt({ python, folder, port, url, options, environment });
   let server = await start();
   return {
     url,
@@ -41,7 +41,7 @@ export async function startMlflow(options = []) {
   };
 }
 
-async function startAt({ python, folder, port, url, options }) {
+async function startAt({ python, folder, port, url, options, environment }) {
   const store = [
     '--backend-store-uri',
     `sqlite:///${folder}/mlflow.db`,
@@ -72,6 +72,7 @@ async function startAt({ python, folder, port, url, options }) {
       MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
       MLFLOW_DISABLE_TELEMETRY: 'true',
       MLFLOW_FLASK_SERVER_SECRET_KEY: 'for tests only',
+      ...environment,
     },
   });
   return answering(server, url);
