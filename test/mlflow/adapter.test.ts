@@ -6,6 +6,7 @@ import type { MlflowPoint } from '#platform/mlflow/mlflow-point.ts';
 import { Mlflow } from '#platform/mlflow/mlflow.ts';
 import type { MlflowTarget } from '#platform/mlflow/mlflow-target.ts';
 import type { MlflowTrace } from '#platform/mlflow/mlflow-trace.ts';
+import { startFaultyFront, type Fate } from '../support/faulty-front.ts';
 import { sparePort } from '../support/spare-port.mjs';
 import { MLFLOW_MS, startMlflow, type MlflowServer } from '../support/mlflow-server.mjs';
 
@@ -173,6 +174,35 @@ describe('the MLflow adapter, with a real server', () => {
   });
 });
 
+describe('the MLflow adapter, over a line that fails', () => {
+  it('asks again for what can be done again, which is there once though two of three answers did not come', async () => {
+    const run = await aRun('lossy');
+    const fates: readonly Fate[] = ['cut', 'failed', 'passed', 'limited', 'cut', 'passed'];
+    const front = await startFaultyFront(server.url, (count) => fates[(count - 1) % fates.length] ?? 'passed');
+    const far = new Mlflow(targetAt(front.url));
+    try {
+      await far.runs.log(run, { points: points(1_500), params: { a: '1' } });
+      await far.artifacts.put({ run, experiment }, 'a.bin', new Uint8Array([1]));
+      await far.traces.send(experiment, run, [aTrace('lossy')]);
+      expect(await far.runs.history(run, 'hr_at_20')).toEqual(points(1_500));
+    } finally {
+      await far.close();
+      await front.stop();
+    }
+    expect(await mlflow.traces.ofRun(experiment, run)).toHaveLength(1);
+  });
+
+  it('does not ask again for a new run, of which there could be two', async () => {
+    const front = await startFaultyFront(server.url, () => 'cut');
+    const far = new Mlflow(targetAt(front.url));
+    const twice = { experiment, name: 'twice', startTime: 1, tags: { 'sprintlab.id': 'twice' } };
+    await expect(far.runs.create(twice)).rejects.toThrow('ended the connection without an answer');
+    await far.close();
+    await front.stop();
+    for await (const page of mlflow.runs.withTag(experiment, 'sprintlab.id', 'twice')) expect(page).toHaveLength(1);
+  });
+});
+
 describe('the MLflow adapter is refused', () => {
   const codeOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
@@ -185,12 +215,18 @@ describe('the MLflow adapter is refused', () => {
     return codeOf(other.greet()).finally(() => other.close());
   };
 
-  it('a run and an experiment that somebody deleted', async () => {
+  it('a run and an experiment that somebody deleted, until it is restored', async () => {
     const run = await aRun('gone');
     await mlflow.runs.delete(run);
     expect(await codeOf(mlflow.runs.log(run, { points: points(1) }))).toContain(
       'MLFLOW_DELETED: Somebody deleted the run',
     );
+    const { id } = await mlflow.runs.makeExperiment('doomed', {});
+    await inPython(`import json, mlflow\nmlflow.delete_experiment("${id}")\nprint(json.dumps(0))`);
+    const create = () => mlflow.runs.create({ experiment: id, name: 'late', startTime: 1, tags: {} });
+    expect(await codeOf(create())).toContain('MLFLOW_DELETED: Somebody deleted the experiment');
+    await mlflow.runs.restoreExperiment(id);
+    expect(await codeOf(create())).toBe('nothing');
   });
 
   it('another value of a parameter', async () => {

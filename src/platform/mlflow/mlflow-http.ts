@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import { EnvHttpProxyAgent, request as requestOf, type Dispatcher } from 'undici';
+import { EnvHttpProxyAgent, interceptors, request as requestOf, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import {
   MlflowAnswerError,
@@ -32,6 +32,21 @@ export interface MlflowRequest {
 /** Two requests that make the same row, or a data base that is busy: MLflow hands the error of its driver on. */
 const RACE = /IntegrityError|OperationalError/;
 
+/** What changes nothing when it is done again, though the server had done it: each has an id of ours, or a value that stays. */
+const REPEATABLE =
+  /\/(runs\/(log-batch|log-inputs|outputs|update|search)|logged-models\/search|traces\/search|traces)$/;
+
+/** A server that is busy for a moment, or a front of it that lost an answer; whoever lets no one in is not asked again. */
+const REPEATING = {
+  maxRetries: 2,
+  minTimeout: 250,
+  maxTimeout: 5_000,
+  methods: ['GET', 'PUT', 'POST'] as Dispatcher.HttpMethod[],
+  statusCodes: [429, 500, 502, 503, 504],
+  errorCodes: ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'],
+  throwOnError: false,
+};
+
 const refusalSchema = z.object({ error_code: z.string(), message: z.string().default('') });
 
 /**
@@ -40,9 +55,11 @@ const refusalSchema = z.object({ error_code: z.string(), message: z.string().def
  */
 export class MlflowHttp {
   private readonly dispatcher: Dispatcher;
+  private readonly repeating: Dispatcher;
 
   constructor(private readonly target: MlflowTarget) {
     this.dispatcher = dispatcherFor(target);
+    this.repeating = this.dispatcher.compose(interceptors.retry(REPEATING));
   }
 
   get url(): string {
@@ -88,7 +105,7 @@ export class MlflowHttp {
           ...request.headers,
         },
         body,
-        dispatcher: this.dispatcher,
+        dispatcher: isRepeatable(request) ? this.repeating : this.dispatcher,
         signal: AbortSignal.timeout(patienceMs),
       });
       return { status: response.statusCode, body: new Uint8Array(await response.body.arrayBuffer()) };
@@ -121,6 +138,10 @@ export class MlflowHttp {
       return new MlflowUnavailableError(this.url, 'had two writers in its data base at once', true);
     return new MlflowRefusedError(call, reason.slice(0, 500));
   }
+}
+
+function isRepeatable({ method, path }: MlflowRequest): boolean {
+  return method === 'GET' || method === 'PUT' || (method === 'POST' && REPEATABLE.test(path));
 }
 
 function callOf({ method, path }: MlflowRequest): string {
