@@ -1,4 +1,5 @@
 import { SubmissionViewsService, type SubmissionStatus } from '#features/submissions/submission-views.service.ts';
+import type { TrackingStanding } from '#features/tracking/tracking.ts';
 import type { Application } from '../../application.ts';
 import { printable } from '../printable-text.ts';
 import { renderTable } from '../table.ts';
@@ -31,15 +32,23 @@ async function allAnswer(application: Application): Promise<Answer> {
     { title: 'submitted', of: ({ createdAt }) => createdAt },
   ]);
   const empty = 'Nothing was submitted yet: `sprintlab submit MANIFEST` does.';
-  const mirror = await mirrorLines(application);
-  return { json: { items, next: null }, text: [items.length === 0 ? empty : text, ...mirror, ''].join('\n') };
+  const mlflow = await mirrorOf(application);
+  const lines = [items.length === 0 ? empty : text, ...mirrorLines(mlflow), ''];
+  return { json: { items, next: null, mlflow }, text: lines.join('\n') };
+}
+
+type Mirrored = Pick<TrackingStanding, 'url' | 'pending' | 'problem' | 'broken'>;
+
+async function mirrorOf({ tracking }: Application): Promise<Mirrored | null> {
+  if (tracking === null) return null;
+  const { url, pending, problem, broken } = await tracking.standing();
+  return { url, pending, problem, broken };
 }
 
 /** What a person who looks for a trial in MLflow should know; nothing while all is told. */
-async function mirrorLines({ tracking }: Application): Promise<readonly string[]> {
-  const standing = await tracking?.standing();
-  if (standing === undefined) return [];
-  const { pending, problem, broken } = standing;
+function mirrorLines(mirrored: Mirrored | null): readonly string[] {
+  if (mirrored === null) return [];
+  const { pending, problem, broken } = mirrored;
   return [
     ...(pending > 0
       ? [`MLflow was not told of ${pending} events yet${problem === null ? '' : `: ${printable(problem)}`}`]
@@ -53,12 +62,13 @@ async function oneAnswer(application: Application, id: string): Promise<Answer> 
   if (one !== null) return trialAnswer(application, one.id);
   const status = await new SubmissionViewsService(application).of(submission);
   const trials = await application.trials.ofRevision(submission.revision);
+  const mlflow = await mirrorOf(application);
   const lines = [
     `${status.experiment}@${status.revision}: ${standing(status)}`,
     ...(status.reason === null ? [] : [`why: ${printable(status.reason.message)}`]),
     `trials: ${words(status.trials)}`,
     `stages: ${words(status.stages)}`,
-    ...(await mirrorLines(application)),
+    ...mirrorLines(mlflow),
     '',
     renderTable(trials, [
       { title: 'trial', of: ({ id: trial }) => trial },
@@ -68,7 +78,7 @@ async function oneAnswer(application: Application, id: string): Promise<Answer> 
     ]),
     '',
   ];
-  return { json: status, text: lines.join('\n') };
+  return { json: { ...status, mlflow }, text: lines.join('\n') };
 }
 
 /** The one word that a person wants to see. */
