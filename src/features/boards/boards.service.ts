@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { comparisonWarnings, type ArmResult } from '#features/comparisons/domain/comparison.ts';
-import { summarise } from '#features/comparisons/domain/comparison.ts';
+import { comparisonWarnings, summarise, type ArmResult } from '#features/comparisons/domain/comparison.ts';
 import type { DatasetsService } from '#features/datasets/datasets.service.ts';
 import type { EventsService } from '#features/events/events.service.ts';
 import type { Revision } from '#features/experiments/domain/experiment.ts';
@@ -30,7 +29,9 @@ const KEPT = 20;
 /** A claim writes no event: what runs is at most so old on a board that is looked at again and again. */
 export const FRESH_MS = 2_000;
 
+/** So many experiments are made ready before anybody looks. */
 const PREPARED = 10;
+/** Between two of them, for whoever asks meanwhile. */
 const PREPARING_PAUSE_MS = 50;
 
 /** What a person sees first of an experiment: arms, progress, cost, where the time goes. */
@@ -64,6 +65,7 @@ export class BoardsService {
   /**
    * Makes the boards of the latest experiments before anybody looks: the first look at a large one takes longest, since all that
    * has ended is read then. One after the other, so that whoever asks meanwhile waits for one at most.
+   * @throws whatever the data base says; what was not made ready is made when it is asked for
    */
   async prepare(signal: AbortSignal): Promise<void> {
     const experiments = await this.tools.experiments.list();
