@@ -7,7 +7,7 @@ import { MARKUP, serveHome, type Engine, type ServedHome } from '../support/serv
 import { serve } from '../support/sprint-server.ts';
 import { openPage, PATIENCE_MS, settled } from './browser.ts';
 import { hindrances, screens } from './hindrances.ts';
-import { aCallThatSays, aDatasetWithTitle, submitted, withAccounts } from './strange-contents.ts';
+import { aCallThatSays, aDatasetWithTitle, aPoolThatSays, submitted, withAccounts } from './strange-contents.ts';
 
 const NO_BROWSER = 'Chromium is neither here nor installable: install the package `chromium` to test the pages.';
 
@@ -128,6 +128,16 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       }
       await page.goto(`${home.url}/experiments/${'x'.repeat(10_000)}`);
       await page.getByRole('alert').waitFor();
+      expect(mishaps).toEqual([]);
+    });
+
+    it('show intents as the text they are', async (test) => {
+      const { page, mishaps } = await open(test, '/pools');
+      const trial = await aPoolThatSays(home, MARKUP);
+      await page.goto(`${home.url}/pools/${trial}`);
+      await page.getByText(MARKUP).last().waitFor();
+      expect(await page.getByText(MARKUP).count()).toBeGreaterThan(5);
+      expect(await page.locator('main img').count()).toBe(0);
       expect(mishaps).toEqual([]);
     });
 

@@ -1,18 +1,42 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PoolAnswer } from '#features/pools/http/pools.schema.ts';
+import type { ContentHash } from '#kernel/content-hash.ts';
+import { FolderObjectStore } from '#platform/object-store/folder-object-store.ts';
+import { decodePool, encodePool } from '#science/intents/intent-pool.ts';
 import type { Invocation } from '../support/command-line.ts';
 import { changeRows } from '../support/home-rows.ts';
 import { answered, sprintManifest } from '../support/planted-home.ts';
 import type { ServedHome } from '../support/served-home.ts';
 
+interface List<Item> {
+  readonly items: readonly Item[];
+}
+
 /** Has a call of the home say something, in its prompt and its answer. @returns its hash */
 export async function aCallThatSays({ url, invocation }: ServedHome, text: string): Promise<string> {
-  const list = (await (await fetch(`${url}/api/v1/calls?limit=1`)).json()) as { items: { call: string }[] };
-  const call = list.items[0]?.call ?? '';
+  const { items } = (await (await fetch(`${url}/api/v1/calls?limit=1`)).json()) as List<{ readonly call: string }>;
+  const call = items[0]?.call ?? '';
   const messages = JSON.stringify([{ role: 'user', content: text }]);
   const said = `messages = '${messages}', answer = '${JSON.stringify(text)}'`;
   changeRows(invocation.home, `UPDATE calls SET ${said} WHERE hash = '${call}'`);
   return call;
+}
+
+/** Has every intent of a pool be called and described so. @returns the trial whose pool it is */
+export async function aPoolThatSays({ url, invocation: { home } }: ServedHome, text: string): Promise<string> {
+  const { items } = (await (await fetch(`${url}/api/v1/pools?limit=1`)).json()) as List<PoolAnswer>;
+  const [{ trial, artifact } = { trial: '', artifact: '' }] = items;
+  const store = new FolderObjectStore(join(home, 'artifacts'));
+  const pool = decodePool(await store.read(artifact as ContentHash));
+  const intents = pool.intents.map((intent) => ({ ...intent, name: text, description: text }));
+  const { hash, bytes } = await store.put(encodePool({ ...pool, intents }));
+  changeRows(
+    home,
+    `INSERT INTO artifacts SELECT '${hash}', ${bytes}, created_at FROM artifacts WHERE hash = '${artifact}'`,
+  );
+  changeRows(home, `UPDATE artifact_links SET hash = '${hash}' WHERE hash = '${artifact}'`);
+  return trial;
 }
 
 /** Imports the data set `shop`, whose only item has this title. */

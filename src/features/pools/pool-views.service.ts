@@ -1,4 +1,6 @@
 import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
+import type { CallsService } from '#features/calls/calls.service.ts';
+import type { DatasetsService } from '#features/datasets/datasets.service.ts';
 import type { ExperimentsService } from '#features/experiments/experiments.service.ts';
 import { parseExperimentReference } from '#features/experiments/domain/experiment.ts';
 import type { StagesService } from '#features/stages/stages.service.ts';
@@ -23,6 +25,8 @@ class ProjectionNotFoundError extends DomainError<'NO_PROJECTION'> {
 
 export interface PoolViewTools {
   readonly artifacts: ArtifactsService;
+  readonly calls: CallsService;
+  readonly datasets: DatasetsService;
   readonly experiments: ExperimentsService;
   readonly files: TrialFiles;
   readonly pools: PoolsService;
@@ -39,14 +43,18 @@ export class PoolViewsService {
     const found = await this.trialsOf(experiment);
     const pools = new Map<string, PoolSnapshot>();
     const makers = await this.poolStages(found.flatMap(({ trial }) => trial.stages));
-    const lasts = found.flatMap(({ trial }) => lastOf(trial, makers));
-    for await (const pool of this.tools.pools.ofStages([...new Set(lasts)])) pools.set(pool.stage, pool);
+    const lasts = [...new Set(found.flatMap(({ trial }) => lastOf(trial, makers)))];
+    for await (const pool of this.tools.pools.ofStages(lasts)) pools.set(pool.stage, pool);
+    const costs = await this.tools.calls.costOf(lasts);
+    const datasets = found.map(({ trial }) => trial.dataset);
+    const generated = new Set(await this.tools.datasets.syntheticAmong([...new Set(datasets)]));
     return found.flatMap(({ trial, name, number }) => {
       const pool = pools.get(lastOf(trial, makers)[0] ?? '');
+      if (pool === undefined) return [];
       const { id, arm, dataset } = trial;
-      return pool === undefined
-        ? []
-        : [{ trial: id, experiment: name, revision: number, arm, dataset, ...sizeOf(pool) }];
+      const simulated = (costs.get(pool.stage)?.simulatedCalls ?? 0) > 0;
+      const labels = { synthetic: generated.has(dataset), simulated };
+      return [{ trial: id, experiment: name, revision: number, arm, dataset, ...labels, ...sizeOf(pool) }];
     });
   }
 

@@ -19,6 +19,10 @@ export const poolSchema = z.strictObject({
   revision: z.int().positive(),
   arm: z.string(),
   dataset: z.string(),
+  /** Whether its data set was generated. */
+  synthetic: z.boolean(),
+  /** Whether rules answered in place of a language model. */
+  simulated: z.boolean(),
   ...poolSizeSchema.shape,
 });
 

@@ -84,7 +84,7 @@ function Question({ of: { name, question, revision, synthetic, simulated } }: { 
       >
         {question}
       </Link>
-      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '2px 8px', alignItems: 'center', marginTop: 2 }}>
+      <div className="with-marks" style={{ marginTop: 2 }}>
         <span className="muted clamp" style={{ maxWidth: 260 }}>
           {name} · revision {revision}
         </span>

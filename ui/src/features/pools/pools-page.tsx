@@ -5,6 +5,7 @@ import { ArmLabel } from '../../components/arm-label.tsx';
 import { Answered, Empty } from '../../components/condition.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { Page } from '../../components/page.tsx';
+import { Provenance } from '../../components/provenance.tsx';
 import { count } from '../../lib/format.ts';
 import { listing } from '../../lib/queries.ts';
 
@@ -14,10 +15,13 @@ const COLUMNS: readonly Column<PoolAnswer>[] = [
     id: 'arm',
     title: 'Arm',
     value: ({ arm }) => arm,
-    show: ({ arm, trial }) => (
-      <Link to="/pools/$trial" params={{ trial }}>
-        <ArmLabel name={arm} />
-      </Link>
+    show: ({ arm, trial, simulated, synthetic }) => (
+      <span className="with-marks">
+        <Link to="/pools/$trial" params={{ trial }}>
+          <ArmLabel name={arm} />
+        </Link>
+        <Provenance simulated={simulated} synthetic={synthetic} />
+      </span>
     ),
   },
   {
