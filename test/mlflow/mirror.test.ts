@@ -20,8 +20,8 @@ import { sparePort } from '../support/spare-port.mjs';
 /** How often the server is killed, which takes minutes: `npm run check:mirror`. */
 const KILLS = Number(process.env['SPRINTLAB_TEST_MIRROR_KILLS'] ?? '0');
 const IS_THOROUGH = KILLS > 0;
-/** Training seeds of the grid that is going on meanwhile: two trials each, beside one that trains nothing. */
-const SEEDS = IS_THOROUGH ? 30 : 1;
+/** Training seeds of the grid that is going on meanwhile: two trials each, beside one that trains nothing, so that it lasts. */
+const SEEDS = Math.max(1, 4 * KILLS);
 /** A submission, two profilings, and the trials. */
 const RUNS = 4 + 2 * SEEDS;
 
