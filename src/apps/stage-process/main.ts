@@ -6,6 +6,7 @@ import type { StageFailure } from '#features/stages/domain/stage.ts';
 import { contentHash } from '#kernel/content-hash.ts';
 import { DomainError, isDomainError } from '#kernel/domain-error.ts';
 import { loadOnnxRuntime } from '#platform/onnx-runtime/on-demand.ts';
+import { peakMemoryBytes } from '#platform/process/peak-memory.ts';
 import { loadStage } from '#science/stages/registry.ts';
 import type { EpochReport, StageOutput, StageRun } from '#science/stages/stage.ts';
 import { MessengerCallBook } from './messenger-call-book.ts';
@@ -123,6 +124,6 @@ function secondsSinceStart(): number {
 }
 
 function processUsage(): { cpuSeconds: number; peakMemoryBytes: number } {
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: maxRSS * 1024 };
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: peakMemoryBytes() };
 }

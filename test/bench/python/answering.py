@@ -6,9 +6,10 @@ added. A command that fails is answered by `{"error": "..."}`. The other end is 
 
 import json
 import os
-import resource
 import sys
 import traceback
+
+from peak_memory import peak_memory_bytes
 
 
 def answer_commands(commands):
@@ -21,7 +22,7 @@ def answer_commands(commands):
         name = arguments.pop("command")
         try:
             answer = commands[name](**arguments)
-            answer["peakMemoryBytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+            answer["peakMemoryBytes"] = peak_memory_bytes()
         except Exception as error:
             traceback.print_exc()
             answer = {"error": f"{type(error).__name__}: {error}"}

@@ -3,10 +3,10 @@
 import csv
 import json
 import os
-import resource
 import sys
 
 import pandas
+from peak_memory import peak_memory_bytes
 
 for file in sys.argv[1:]:
     frame = pandas.read_csv(file, sep="\t", quoting=csv.QUOTE_NONE)
@@ -15,5 +15,4 @@ for file in sys.argv[1:]:
             pandas.factorize(frame[column])
 
 with open(os.environ["USAGE_FILE"], "w") as usage:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    json.dump({"peakMemoryBytes": peak}, usage)
+    json.dump({"peakMemoryBytes": peak_memory_bytes()}, usage)

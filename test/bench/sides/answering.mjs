@@ -1,4 +1,7 @@
 import { createInterface } from 'node:readline';
+import { loadBuilt } from '../built.mjs';
+
+const { peakMemoryBytes } = await loadBuilt('platform/process/peak-memory.js');
 
 /**
  * Answers commands until stdin is closed: a JSON object a line each way, as `python/answering.py` does.
@@ -9,7 +12,7 @@ export async function answerCommands(commands) {
     const { command, ...details } = JSON.parse(line);
     let answer;
     try {
-      answer = { ...(await commands[command](details)), peakMemoryBytes: process.resourceUsage().maxRSS * 1024 };
+      answer = { ...(await commands[command](details)), peakMemoryBytes: peakMemoryBytes() };
     } catch (error) {
       console.error(error);
       answer = { error: error.message };
