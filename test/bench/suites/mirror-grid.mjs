@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startMlflow } from '../../support/mlflow-server.mjs';
 import { SPRINTLAB } from '../built.mjs';
@@ -9,18 +10,52 @@ import { runTimed } from '../timed-process.mjs';
 const DEMO = fileURLToPath(new URL('../../../experiments/demo.yaml', import.meta.url));
 const DATA = ['datasets', 'generate', 'planted', '--preset', 'planted-demo', '--name', 'planted-demo'];
 
-/** What it costs the processes of the demo's grid that MLflow is told of it. Those of MLflow itself do not count. */
+/** How long the server answers before it is killed, in milliseconds; it takes some seconds to start. */
+const ALIVE_MS = 1_000;
+
+/**
+ * What it costs the processes of the demo's grid that MLflow is told of it: one that is there, and one that is killed again
+ * and again. Those of MLflow itself do not count.
+ */
 export async function measureMirrorGrid({ folder, rounds, quick, tell }) {
   tell('starting MLflow');
   const server = await startMlflow();
+  const kills = [];
+  const killed = async () => {
+    const grid = new AbortController();
+    const killing = killAgainAndAgain(server, grid.signal);
+    const seconds = await secondsOfGrid(folder, server.url);
+    grid.abort();
+    kills.push(await killing);
+    return seconds;
+  };
   try {
-    tell('the grid of the demo, with MLflow and without');
-    const sides = [server.url, ''].map((url) => () => secondsOfGrid(folder, url));
+    tell('the grid of the demo, with MLflow, with one that is killed again and again, and without');
+    const sides = [() => secondsOfGrid(folder, server.url), killed, () => secondsOfGrid(folder, '')];
     const answers = await takeTurns(sides, { rounds: quick ? 1 : rounds, warmUps: 0 });
-    const what = { measure: 'CPU time of the grid of the demo, 2 workers', unit: 's', peer: 'the same without MLflow' };
-    return { figures: [figureOf(what, answers)], notes: [] };
+    const figure = (whose, at) =>
+      figureOf(
+        {
+          measure: `CPU time of the grid of the demo, 2 workers, ${whose}`,
+          ...{ unit: 's', peer: 'the same without MLflow' },
+        },
+        answers.map((row) => [row[at], row[2]]),
+      );
+    return {
+      figures: [figure('with MLflow', 0), figure('with one that is killed', 1)],
+      notes: [`MLflow was killed ${kills.join(', ')} times during a grid.`],
+    };
   } finally {
     await server.stop();
+  }
+}
+
+/** @returns how often, once `signal` has ended it and the server is there again */
+async function killAgainAndAgain(server, signal) {
+  for (let kills = 0; ; kills += 1) {
+    await pause(ALIVE_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return kills;
+    await server.startAgain();
   }
 }
 
