@@ -32,6 +32,7 @@ const LOOKS: Readonly<
   started: ['busy', IconCircleHalf2, 'started'],
   paused: ['caution', IconPlayerPause, 'paused'],
   degraded: ['caution', IconAlertTriangle, 'degraded'],
+  'finished with failures': ['caution', IconAlertTriangle, 'finished with failures'],
   orphaned: ['caution', IconAlertTriangle, 'orphaned'],
   warned: ['caution', IconAlertTriangle, 'warned'],
   queued: ['idle', IconCircle, 'queued'],
@@ -39,6 +40,11 @@ const LOOKS: Readonly<
   blocked: ['idle', IconCircleDotted, 'waiting'],
   cancelled: ['idle', IconCircleX, 'cancelled'],
 };
+
+/** Of a submission: what is over is not all well where trials failed. */
+export function submissionState(state: string, failed: number): string {
+  return state === 'finished' && failed > 0 ? 'finished with failures' : state;
+}
 
 export function State({ of: state, note }: { readonly of: string; readonly note?: ReactNode }) {
   const [tone, Icon, word] = LOOKS[state] ?? ['idle', IconCircle, state];

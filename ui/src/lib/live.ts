@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { address } from './api.ts';
 
@@ -7,6 +7,9 @@ export type Connection = 'opening' | 'open' | 'lost';
 const RETRY_MS = 2000;
 /** Many events in a burst are one refresh. */
 const GATHER_MS = 700;
+
+/** What changes while it is looked at. */
+const LIVE = { predicate: ({ meta }: Query) => meta?.['isLive'] === true };
 
 /**
  * Follows the server's events and has what is shown asked again. It remembers the number of the last event, so that after
@@ -39,6 +42,8 @@ class LiveFeed {
       const wasLost = this.connection === 'lost';
       this.become('open');
       if (wasLost) void this.client?.invalidateQueries();
+      // What was answered before the stream began may be older than it.
+      else this.askAgainSoon();
     };
     source.onmessage = ({ lastEventId }) => {
       if (lastEventId !== '') this.lastNumber = Number(lastEventId);
@@ -55,7 +60,9 @@ class LiveFeed {
   private askAgainSoon(): void {
     this.refresh ??= setTimeout(() => {
       this.refresh = null;
-      void this.client?.invalidateQueries({ predicate: ({ meta }) => meta?.['isLive'] === true });
+      // A slow answer would never come if every event had it asked for anew: it is asked again when it is there.
+      if ((this.client?.isFetching(LIVE) ?? 0) > 0) this.askAgainSoon();
+      void this.client?.invalidateQueries(LIVE, { cancelRefetch: false });
     }, GATHER_MS);
   }
 

@@ -1,7 +1,7 @@
 import type { BoardAnswer, BoardArm } from '#features/boards/http/experiments.schema.ts';
 import { Checkbox, Group } from '@mantine/core';
 import { IconArrowsDiff } from '@tabler/icons-react';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { ArmLabel } from '../../components/arm-label.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
@@ -98,7 +98,7 @@ function columnsOf(board: BoardAnswer, shown: ShownArms, { chosen, choose }: Cho
       id: 'arm',
       title: 'Arm',
       value: ({ name }) => name,
-      show: (arm) => <Arm of={arm} isBaseline={arm === shown.baseline} />,
+      show: (arm) => <Arm of={arm} on={board} isBaseline={arm === shown.baseline} />,
       width: 280,
     },
     ...settingColumns(board),
@@ -176,7 +176,13 @@ function settingColumns({ axes, differing }: BoardAnswer): readonly Column<Board
     .map((key) => ({ id: key, title: key, value: ({ settings }) => settingText(settings[key]), isSecondary: true }));
 }
 
-function Arm({ of: { name, counts, trials }, isBaseline }: { readonly of: BoardArm; readonly isBaseline: boolean }) {
+interface ArmProps {
+  readonly of: BoardArm;
+  readonly on: BoardAnswer;
+  readonly isBaseline: boolean;
+}
+
+function Arm({ of: { name, counts, trials }, on: { experiment, revision }, isBaseline }: ArmProps) {
   const failed = counts.failed ?? 0;
   const open = (counts.queued ?? 0) + (counts.running ?? 0);
   return (
@@ -184,7 +190,15 @@ function Arm({ of: { name, counts, trials }, isBaseline }: { readonly of: BoardA
       <ArmLabel name={name} /> {isBaseline && <span className="label">baseline</span>}
       {failed > 0 && (
         <div style={{ fontSize: 12 }}>
-          <State of="failed" note={` ${count(failed)} of ${count(trials.length)}`} />
+          <Link
+            to="/trials"
+            search={{
+              experiment: `${experiment}@${revision}`,
+              filter: `status = failed AND arm = ${JSON.stringify(name)}`,
+            }}
+          >
+            <State of="failed" note={` ${count(failed)} of ${count(trials.length)}`} />
+          </Link>
         </div>
       )}
       {open > 0 && (

@@ -5,7 +5,7 @@ import type { Column } from '../../components/data-table.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { Provenance } from '../../components/provenance.tsx';
 import { SeedDots } from '../../components/seed-dots.tsx';
-import { State } from '../../components/state.tsx';
+import { State, submissionState } from '../../components/state.tsx';
 import { When } from '../../components/when.tsx';
 import { count, difference, metric, money, NOTHING, tone } from '../../lib/format.ts';
 
@@ -54,7 +54,7 @@ export const EXPERIMENT_COLUMNS: readonly Column<ExperimentAnswer>[] = [
 function Standing({ of: { state, progress } }: { readonly of: ExperimentAnswer }) {
   return (
     <div>
-      {state === null ? NOTHING : <State of={state} />}
+      {state === null ? NOTHING : <State of={submissionState(state, progress.failed)} />}
       <div>
         <Progress {...progress} />
       </div>

@@ -6,7 +6,7 @@ import { Answered, Caution } from '../../components/condition.tsx';
 import { Page } from '../../components/page.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { Provenance } from '../../components/provenance.tsx';
-import { State } from '../../components/state.tsx';
+import { State, submissionState } from '../../components/state.tsx';
 import { When } from '../../components/when.tsx';
 import { ExperimentActions } from './experiment-actions.tsx';
 import { ExperimentFacts } from './experiment-facts.tsx';
@@ -56,7 +56,7 @@ function Standing({
       <span className="muted">
         {experiment} · revision {revision} · <When at={createdAt} />
       </span>
-      {submission !== null && <State of={submission.state} />}
+      {submission !== null && <State of={submissionState(submission.state, progress.failed)} />}
       <Progress {...progress} />
       <span style={{ display: 'inline-flex', gap: 6 }}>
         <Provenance simulated={simulated} synthetic={synthetic.length > 0} />
