@@ -7,7 +7,14 @@ import { MARKUP, serveHome, type Engine, type ServedHome } from '../support/serv
 import { serve } from '../support/sprint-server.ts';
 import { openPage, PATIENCE_MS, settled } from './browser.ts';
 import { hindrances, screens } from './hindrances.ts';
-import { aCallThatSays, aDatasetWithTitle, aPoolThatSays, submitted, withAccounts } from './strange-contents.ts';
+import {
+  aCallThatSays,
+  aDatasetWithTitle,
+  aPoolThatSays,
+  submitted,
+  submittedToFail,
+  withAccounts,
+} from './strange-contents.ts';
 
 const NO_BROWSER = 'Chromium is neither here nor installable: install the package `chromium` to test the pages.';
 
@@ -148,6 +155,19 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       await expect.poll(async () => (await remove()).status, { timeout: PATIENCE_MS }).toBe(200);
       await page.getByText('This was deleted meanwhile').first().waitFor();
       expect(await page.locator('h1').innerText()).toBe('Is it there?');
+    });
+
+    it('lead from an arm that failed to the reason, what to do, and another try', async (test) => {
+      await submittedToFail(home, 'failing');
+      const { page } = await open(test, '/experiments/failing');
+      await page.getByText('finished with failures').waitFor({ timeout: 30_000 });
+      await page.getByRole('link', { name: /^failed 1 of 1/ }).click();
+      await page.getByRole('link', { name: 'backbone' }).click();
+      const reason = page.getByRole('alert');
+      await reason.waitFor();
+      expect(await reason.innerText()).toMatch(/training failed[^]*Raise training\.epochs[^]*Retry/);
+      await page.getByRole('button', { name: 'Retry' }).click();
+      await page.getByText('The stage training failed, 2 times').waitFor({ timeout: 30_000 });
     });
 
     it('ask for a token where there are accounts, and say what a role does not allow', async (test) => {

@@ -48,20 +48,31 @@ export async function aDatasetWithTitle({ invocation }: ServedHome, title: strin
 }
 
 /** An experiment whose stages were done before. */
-export async function submitted({ url }: ServedHome, name: string): Promise<void> {
-  const manifest = sprintManifest([
+export function submitted(home: ServedHome, name: string): Promise<void> {
+  const manifest = [
     `name: ${name}`,
     'question: Is it there?',
     'arms: [{name: popularity, method: popularity}]',
     'settings: {method: popularity}',
-  ]);
+  ];
+  return submit(home, manifest);
+}
+
+/** An experiment with a trial whose training ends before any of its epochs may be kept. */
+export function submittedToFail(home: ServedHome, name: string): Promise<void> {
+  const settings =
+    'settings: {method: backbone, backbone: {dimension: 8, layers: 1}, warmUp: {epochs: 1}, training: {epochs: 1}, enrichment: {start: 5}}';
+  return submit(home, [`name: ${name}`, 'question: Does it fail?', settings]);
+}
+
+async function submit({ url }: ServedHome, lines: readonly string[]): Promise<void> {
   const request = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ manifest }),
+    body: JSON.stringify({ manifest: sprintManifest(lines) }),
   };
-  const { ok, status } = await fetch(`${url}/api/v1/submissions`, request);
-  if (!ok) throw new Error(`${name} was not submitted: ${status}`);
+  const answer = await fetch(`${url}/api/v1/submissions`, request);
+  if (!answer.ok) throw new Error(`${String(lines[0])} was not submitted: ${await answer.text()}`);
 }
 
 /** Of a second server on the same rows. */
