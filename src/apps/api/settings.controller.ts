@@ -1,35 +1,16 @@
 import { Controller, Inject } from '@nestjs/common';
-import { z } from 'zod';
 import type { TrackingStanding } from '#features/tracking/tracking.ts';
 import type { Config } from '#platform/config/config.ts';
-import { endpoint, type Answered } from '#platform/http/endpoint.ts';
+import { removeExperiment } from '#features/boards/http/experiments.endpoints.ts';
+import type { Answered, Asked } from '#platform/http/endpoint.ts';
 import { Serve } from '#platform/http/serve.ts';
 import { About } from './about.ts';
 import { BODY_LIMIT_BYTES } from './limits.ts';
 import { Readiness } from './readiness.ts';
 import { ServedApplication } from './served-application.ts';
-import { settingsSchema, type SettingsAnswer } from './settings.schema.ts';
+import { showSettings } from '../settings.endpoints.ts';
+import type { SettingsAnswer } from '../settings.schema.ts';
 import { deleteExperiment } from '../experiment-deletion.ts';
-import type { Asked } from '#platform/http/endpoint.ts';
-import { deletedSchema } from '#features/boards/http/experiments.schema.ts';
-
-const showSettings = endpoint({
-  method: 'GET',
-  path: '/settings',
-  access: 'viewer',
-  summary: 'How this server is set up; nothing secret',
-  answer: settingsSchema,
-});
-
-const removeExperiment = endpoint({
-  method: 'DELETE',
-  path: '/experiments/:name',
-  access: 'admin',
-  summary: 'Forgets an experiment with its revisions and trials; artifacts stay',
-  params: z.strictObject({ name: z.string().min(1).max(300) }),
-  answer: deletedSchema,
-  errors: [404, 409],
-});
 
 /** What the configuration of a server says that is no secret. */
 export class ServerFacts {

@@ -20,6 +20,10 @@ const FAILURES: ReadonlySet<string> = new Set([
   'DATABASE_UNREACHABLE',
   'PORT_IN_USE',
   'PROGRAM_ENDED',
+  'SERVER_ANSWER',
+  'SERVER_UNREACHABLE',
+  'SERVICE_UNAVAILABLE',
+  'TOO_MANY_REQUESTS',
   'DAMAGED_ARTIFACT',
   'MLFLOW_ANSWER',
   'MLFLOW_CREDENTIALS',
@@ -38,10 +42,12 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'APPROVAL_NEEDED',
   'CODE_CHANGED',
   'EXPERIMENT_IS_RUNNING',
+  'FORBIDDEN',
   'LIMIT_EXCEEDED',
   'NEEDS_AUTHENTICATION',
   'NOT_CONFIRMED',
   'OTHER_CODE_VERSION',
+  'UNAUTHENTICATED',
 ]);
 
 /** Of whatever `runCommandLine` may catch; commander ends with an error of its own after help and version. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { formatPlace } from '#kernel/domain-error.ts';
+import { DomainError, formatPlace } from '#kernel/domain-error.ts';
 import { readConfig } from '#platform/config/config.ts';
 import type { Application } from '../application.ts';
 import { toErrorAnswer, type ErrorAnswer } from '../error-answer.ts';
@@ -8,6 +8,15 @@ import type { Terminal } from './terminal.ts';
 import type { Answer, Inspect, Perform, Site } from './verb.ts';
 import { verbsFor } from './verbs.ts';
 import { WrongUsageError } from './wrong-usage.ts';
+
+class HomeOnlyError extends DomainError<'HOME_ONLY'> {
+  constructor() {
+    super(
+      'HOME_ONLY',
+      'This verb works on a home of its own machine, not through a server. Unset SPRINTLAB_URL to use the home here.',
+    );
+  }
+}
 
 export interface Invocation {
   /** What follows the program's name. */
@@ -28,8 +37,14 @@ export async function runCommandLine(invocation: Invocation): Promise<number> {
     invocation.terminal.out.write(options.json === true ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text);
     exitCode = answer.exitCode ?? EXIT.done;
   };
-  const perform: Perform = (options, work) =>
-    inspect(options, async ({ open, ...site }) => work({ ...site, application: await open() }));
+  const perform: Perform = (options, near, far) =>
+    inspect(options, async ({ open, ...site }) => {
+      const { config, terminal, signal } = site;
+      if (config.server === null) return near({ ...site, application: await open() });
+      if (far === undefined) throw new HomeOnlyError();
+      const { Server } = await import('./remote/server.ts');
+      return far({ server: new Server(config.server), terminal, signal });
+    });
   try {
     const program = buildProgram(invocation);
     for (const addVerb of await verbsFor(invocation.arguments)) addVerb(program, perform, inspect);

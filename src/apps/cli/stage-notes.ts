@@ -1,9 +1,10 @@
 import type { CallCost, TrialCost } from '#features/calls/domain/call-cost.ts';
-import type { StageWarning } from '#features/stages/domain/stage.ts';
 import { printable } from './printable-text.ts';
 import { formatCount } from './table.ts';
 
-export function warningLines(warnings: readonly StageWarning[]): readonly string[] {
+export function warningLines(
+  warnings: readonly { readonly kind: string; readonly message: string }[],
+): readonly string[] {
   return warnings.map(({ kind, message }) => `warning: ${kind}: ${printable(message)}`);
 }
 

@@ -1,9 +1,31 @@
-import type { TrialAccount, TrialMetric, TrialStep } from '#features/boards/trial-account.ts';
+import type { TrialDetailAnswer } from '#features/boards/http/trials.schema.ts';
+import type { TrialCost } from '#features/calls/domain/call-cost.ts';
+import type { Strata } from '#science/metrics/strata.ts';
 import { costLines, warningLines } from './stage-notes.ts';
 import { strataText } from './strata-text.ts';
 import { formatBytes, formatSeconds, renderTable } from './table.ts';
 
-export function trialText(trial: TrialAccount): string {
+type Step = Pick<
+  TrialDetailAnswer['stages'][number],
+  'key' | 'kind' | 'status' | 'seconds' | 'peakMemoryBytes' | 'error'
+>;
+type Metric = Omit<TrialDetailAnswer['metrics'][number], 'stageKey'>;
+
+/** Of a home, or as a server tells it. */
+interface ShownTrial extends Pick<
+  TrialDetailAnswer,
+  'id' | 'experiment' | 'revision' | 'arm' | 'dataset' | 'status' | 'primary'
+> {
+  readonly stages: readonly (Step & {
+    readonly artifacts: readonly Readonly<TrialDetailAnswer['stages'][number]['artifacts'][number]>[];
+  })[];
+  readonly metrics: readonly Metric[];
+  readonly warnings: Parameters<typeof warningLines>[0];
+  readonly llm: TrialCost;
+  readonly strata: Strata | null;
+}
+
+export function trialText(trial: ShownTrial): string {
   const errors = trial.stages.flatMap(({ kind, error }) => (error === null ? [] : [`${kind}: ${error}`]));
   const logs = trial.stages
     .filter(({ status }) => status === 'failed')
@@ -38,7 +60,7 @@ export function trialText(trial: TrialAccount): string {
   ].join('\n');
 }
 
-function stepTable(steps: readonly TrialStep[]): string {
+function stepTable(steps: readonly Step[]): string {
   return renderTable(steps, [
     { title: 'stage', of: ({ kind }) => kind },
     { title: 'key', of: ({ key }) => key.slice(0, 12) },
@@ -53,7 +75,7 @@ function stepTable(steps: readonly TrialStep[]): string {
 }
 
 /** What stands at the end of a stage; the curves of a training are for `export`. */
-function finalMetrics({ metrics }: TrialAccount): readonly TrialMetric[] {
+function finalMetrics({ metrics }: Pick<ShownTrial, 'metrics'>): readonly Metric[] {
   const order = new Intl.Collator('en', { numeric: true });
   return (
     metrics

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Config } from '#platform/config/config.ts';
 import type { Application } from '../application.ts';
+import type { Server } from './remote/server.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where a verb runs. */
@@ -18,6 +19,11 @@ export interface Workplace extends Omit<Site, 'open'> {
   readonly application: Application;
 }
 
+/** Where a verb runs that asks a server, and opens no home of this machine. */
+export interface FarSite extends Omit<Site, 'open' | 'config'> {
+  readonly server: Server;
+}
+
 /** What a verb answers: the same facts for a program and for a person. */
 export interface Answer {
   /** Printed with `--json`. */
@@ -32,8 +38,15 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-/** Opens the home, has `work` answer, prints the answer, closes. */
-export type Perform = (options: JsonOption, work: (workplace: Workplace) => Promise<Answer>) => Promise<void>;
+/**
+ * Opens the home, has `near` answer, prints the answer, closes. Where `SPRINTLAB_URL` names a server, `far` asks that one.
+ * A verb without `far` works on homes only.
+ */
+export type Perform = (
+  options: JsonOption,
+  near: (workplace: Workplace) => Promise<Answer>,
+  far?: (site: FarSite) => Promise<Answer>,
+) => Promise<void>;
 
 /** The same for a verb that must answer even where the home cannot be opened. */
 export type Inspect = (options: JsonOption, work: (site: Site) => Promise<Answer>) => Promise<void>;

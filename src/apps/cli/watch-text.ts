@@ -31,9 +31,14 @@ export function watchLines({ at, submissions, workers }: Watch): readonly string
   ];
 }
 
+type Standing = Pick<
+  WatchedSubmission,
+  'submission' | 'experiment' | 'revision' | 'state' | 'reason' | 'stages' | 'trials'
+>;
+
 /** The same in one line, for where nothing can be drawn over. It changes only when a stage or the submission does. */
-export function watchLine({ submission, experiment, revision, ...standing }: WatchedSubmission): string {
-  const { state, reason, stages, trials } = standing;
+export function watchLine(standing: Standing): string {
+  const { submission, experiment, revision, state, reason, stages, trials } = standing;
   const why = reason === null ? '' : ` (${printable(reason.message)})`;
   return (
     `${experiment}@${revision} ${submission.slice(0, 8)}: ${state}${why}; ${stageWords(stages)}; ` +

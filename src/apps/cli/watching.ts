@@ -41,6 +41,11 @@ export interface WatchedSubmission {
   readonly warnings: readonly StageNote[];
 }
 
+/** What is paused goes on only when somebody says so; what still runs of it is waited for. */
+export function isOver({ state, stages }: Pick<WatchedSubmission, 'state' | 'stages'>): boolean {
+  return state !== 'active' && stages.running === 0;
+}
+
 /** All that `watch` shows, at one moment. */
 export interface Watch {
   readonly at: Date;

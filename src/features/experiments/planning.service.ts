@@ -16,6 +16,7 @@ import type { PlannedExperiment } from './domain/plan.ts';
 import type { CodeVersions, LlmModel } from './domain/planned-stages.ts';
 import { METHODS } from './domain/methods.ts';
 import { distinctStages, sessionsParameters, sessionsStage, stagesOf } from './domain/stage-graph.ts';
+import { hasBases } from './domain/self-contained.ts';
 import { planTrials, seedList, type PlannedTrial } from './domain/trials.ts';
 import type { ManifestFiles } from './manifest-files.ts';
 import type { SessionCount } from './session-count.ts';
@@ -125,7 +126,7 @@ export class PlanningService {
       readBase: (from, path) => this.tools.files.readBase(from, path),
     });
     // With its bases merged into it a manifest can be run again by itself; without any it is kept as its author wrote it.
-    const source = /^extends:/m.test(main.text) ? stringify(written) : main.text;
+    const source = hasBases(main) ? stringify(written) : main.text;
     return { manifest, warnings, source, arms: expandArms(manifest) };
   }
 }

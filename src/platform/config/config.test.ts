@@ -21,8 +21,22 @@ describe('readConfig', () => {
       mlflow: null,
       access: { hasAccounts: false, requestsPerMinute: 6_000, origins: [] },
       llms: { simulated: { kind: 'simulated', errorRate: 0.1 } },
+      server: null,
     });
   });
+
+  it('takes a server to ask in place of a home, without the slash at its end and with the token', () => {
+    const environment = { SPRINTLAB_URL: 'https://lab.example.org/sprintlab/', SPRINTLAB_TOKEN: 'sprintlab_a' };
+    const { server } = readConfig(environment, '/here');
+    expect(server).toEqual({ url: 'https://lab.example.org/sprintlab', token: 'sprintlab_a' });
+  });
+
+  it.each(['lab.example.org', 'ftp://lab', 'http://me:secret@lab', 'http://lab/?token=secret'])(
+    'refuses %s as the address of a server',
+    (url) => {
+      expect(refusalOf({ SPRINTLAB_URL: url }).places).toMatchObject([{ path: 'SPRINTLAB_URL' }]);
+    },
+  );
 
   it.each([
     ['/home/of/mine', '/home/of/mine'],

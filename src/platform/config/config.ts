@@ -22,6 +22,14 @@ export interface Config {
   readonly mlflow: MlflowTarget | null;
   /** How the server lets people in. */
   readonly access: AccessRules;
+  /** The server that the command line speaks to in place of a home; `null` for none. */
+  readonly server: ServerTarget | null;
+}
+
+export interface ServerTarget {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly token: string | null;
 }
 
 export interface AccessRules {
@@ -70,6 +78,14 @@ const environmentSchema = z.object({
       'must be origins such as https://lab.example.org, with commas between',
     )
     .optional(),
+  SPRINTLAB_URL: z
+    .string()
+    .regex(
+      /^https?:\/\/[^\s/@]+(\/[^\s?#]*)?$/,
+      'must be the address of a server, such as http://127.0.0.1:7077, without credentials; unset it to use a home',
+    )
+    .optional(),
+  SPRINTLAB_TOKEN: z.string().regex(/^\S+$/, 'must be a token as `sprintlab tokens create` prints it').optional(),
   SPRINTLAB_CONFIG: z.string().trim().min(1, 'is empty; name a YAML file, or unset it').optional(),
 });
 
@@ -102,6 +118,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     llms: file.providers,
     mlflow: mlflow.target,
     access: accessOf(parsed.data),
+    server: serverAt(parsed.data),
   };
 }
 
@@ -115,6 +132,13 @@ function accessOf(variables: z.output<typeof environmentSchema>): AccessRules {
     requestsPerMinute: limit === undefined ? REQUESTS_PER_MINUTE : Number(limit),
     origins: origins?.split(',') ?? [],
   };
+}
+
+function serverAt({
+  SPRINTLAB_URL: url,
+  SPRINTLAB_TOKEN: token,
+}: z.output<typeof environmentSchema>): ServerTarget | null {
+  return url === undefined ? null : { url: url.replace(/\/+$/, ''), token: token ?? null };
 }
 
 function queueAt(url: string | undefined): QueueTarget {

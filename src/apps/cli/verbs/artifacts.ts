@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { countReferences, type Artifact } from '#features/artifacts/domain/artifact.ts';
+import type { ArtifactAnswer } from '#features/artifacts/http/artifacts.schema.ts';
+import type { Page } from '#kernel/page.ts';
 import type { StageKey } from '#features/stages/domain/stage.ts';
 import type { StoredObject } from '#platform/object-store/folder-object-store.ts';
 import type { Application } from '../../application.ts';
@@ -9,7 +11,9 @@ import { formatBytes, renderTable } from '../table.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { verifyProgressView } from '../verify-progress.ts';
 import { gcVerb } from './artifacts-gc.ts';
-import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
+import { noun, verb, type AddVerb, type Answer, type Perform } from '../verb.ts';
+
+const routes = () => import('#features/artifacts/http/artifacts.endpoints.ts');
 
 export const addArtifacts: AddVerb = (program, perform) => {
   const artifacts = noun('artifacts', 'the files that data sets and stages made');
@@ -24,32 +28,39 @@ export const addArtifacts: AddVerb = (program, perform) => {
 function listVerb(perform: Perform) {
   return listing(verb('list', 'list artifacts', 'sprintlab artifacts list --filter "name=model.safetensors"')).action(
     (options: ListOptions) =>
-      perform(options, async ({ application }) => {
-        const artifacts = await application.artifacts.list();
-        const references = countReferences(artifacts);
-        const items = artifacts.map(({ hash, name, bytes, owner }) => ({
-          id: `${owner.kind}/${owner.id}/${name}`,
-          name,
-          hash,
-          bytes,
-          ownerKind: owner.kind,
-          owner: owner.id,
-          references: references.get(hash) ?? 0,
-        }));
-        const page = pageOf(items, 'id', options);
-        const table = renderTable(page.items, [
-          { title: 'hash', of: ({ hash }) => hash.slice(0, 12) },
-          { title: 'artifact', of: ({ name }) => name },
-          { title: 'size', of: ({ bytes }) => formatBytes(bytes), align: 'right' },
-          { title: 'references', of: ({ references: count }) => count, align: 'right' },
-          {
-            title: 'made by',
-            of: ({ ownerKind, owner }) => `${ownerKind} ${ownerKind === 'stage' ? owner.slice(0, 12) : owner}`,
-          },
-        ]);
-        return { json: page, text: `${page.items.length === 0 ? 'No artifact matches.' : table}\n` };
-      }),
+      perform(
+        options,
+        async ({ application }) => {
+          const artifacts = await application.artifacts.list();
+          const references = countReferences(artifacts);
+          const items = artifacts.map(({ hash, name, bytes, owner }) => ({
+            id: `${owner.kind}/${owner.id}/${name}`,
+            name,
+            hash,
+            bytes,
+            ownerKind: owner.kind,
+            owner: owner.id,
+            references: references.get(hash) ?? 0,
+          }));
+          return listAnswer(pageOf(items, 'id', options));
+        },
+        async ({ server }) => listAnswer(await server.list((await routes()).listArtifacts, options)),
+      ),
   );
+}
+
+function listAnswer(page: Page<ArtifactAnswer>): Answer {
+  const table = renderTable(page.items, [
+    { title: 'hash', of: ({ hash }) => hash.slice(0, 12) },
+    { title: 'artifact', of: ({ name }) => name },
+    { title: 'size', of: ({ bytes }) => formatBytes(bytes), align: 'right' },
+    { title: 'references', of: ({ references: count }) => count, align: 'right' },
+    {
+      title: 'made by',
+      of: ({ ownerKind, owner }) => `${ownerKind} ${ownerKind === 'stage' ? owner.slice(0, 12) : owner}`,
+    },
+  ]);
+  return { json: page, text: `${page.items.length === 0 ? 'No artifact matches.' : table}\n` };
 }
 
 function showVerb(perform: Perform) {
@@ -94,15 +105,23 @@ function exportVerb(perform: Perform) {
     'copy an artifact to a new file, verified',
     'sprintlab artifacts export 9f86d081 ranks.safetensors',
   ).action((hash: string, file: string, options: { json?: boolean }) =>
-    perform(options, async ({ application }) => {
-      const artifact = await application.artifacts.get(hash);
-      await application.artifacts.store.exportTo(artifact.hash, resolve(file));
-      return {
-        json: { ...artifact, file },
-        text: `${artifact.name} (${formatBytes(artifact.bytes)}) is in ${file}.\n`,
-      };
-    }),
+    perform(
+      options,
+      async ({ application }) => {
+        const artifact = await application.artifacts.get(hash);
+        await application.artifacts.store.exportTo(artifact.hash, resolve(file));
+        return exportedAnswer(artifact, file);
+      },
+      async ({ server }) => {
+        const { downloadedArtifact } = await import('../remote/downloaded-artifact.ts');
+        return exportedAnswer(await downloadedArtifact(server, hash, resolve(file)), file);
+      },
+    ),
   );
+}
+
+function exportedAnswer(artifact: Pick<Artifact, 'name' | 'bytes'>, file: string): Answer {
+  return { json: { ...artifact, file }, text: `${artifact.name} (${formatBytes(artifact.bytes)}) is in ${file}.\n` };
 }
 
 function verifyVerb(perform: Perform) {

@@ -1,6 +1,8 @@
 import type { CallSummary, WholeUse } from '#features/calls/calls.service.ts';
 import { subjectId, type Call, type CallUse } from '#features/calls/domain/call.ts';
 import { SIMULATED } from '#features/calls/domain/call-cost.ts';
+import type { CallAnswer, CallUseAnswer } from '#features/calls/http/calls.schema.ts';
+import type { Page } from '#kernel/page.ts';
 import type { Application } from '../../application.ts';
 import { exporting, exportLines, type ExportOptions } from '../json-lines.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
@@ -8,6 +10,8 @@ import { printable, printableLines } from '../printable-text.ts';
 import { selectedStages, selecting, type SelectionOptions } from '../stage-selection.ts';
 import { formatCount, renderTable } from '../table.ts';
 import { noun, verb, type AddVerb, type Answer, type Perform } from '../verb.ts';
+
+const routes = () => import('#features/calls/http/calls.endpoints.ts');
 
 export const addCalls: AddVerb = (program, perform) => {
   const calls = noun('calls', 'what stages asked language models, and were answered');
@@ -24,31 +28,49 @@ function listVerb(perform: Perform) {
     'sprintlab calls list --filter "step=PREDICT and outcome=wrong"',
   );
   return listing(selecting(command)).action((options: ListOptions & SelectionOptions) =>
-    perform(options, async ({ application }) => {
-      const uses = await application.calls.list(await selectedStages(application, options));
-      const page = pageOf(uses.map(toItem), 'id', options);
-      const table = renderTable(page.items, [
-        { title: 'call', of: ({ call }) => call.slice(0, 12) },
-        { title: 'stage', of: ({ stage }) => stage.slice(0, 12) },
-        { title: 'purpose', of: ({ purpose }) => purpose },
-        { title: 'step', of: ({ step }) => step },
-        { title: 'session', of: ({ session }) => session, align: 'right' },
-        { title: 'attempt', of: ({ attempt }) => attempt, align: 'right' },
-        { title: 'variant', of: ({ variant }) => variant },
-        { title: 'outcome', of: ({ outcome }) => outcome },
-        { title: 'reused', of: ({ reused }) => (reused ? 'yes' : 'no') },
-        { title: 'model', of: ({ model }) => model },
-        { title: 'tokens', of: (item) => formatCount(item.promptTokens + item.completionTokens), align: 'right' },
-      ]);
-      const empty = 'No LLM call matches; the stages of a method with intents make some.';
-      return { json: page, text: `${page.items.length === 0 ? empty : table}\n` };
-    }),
+    perform(
+      options,
+      async ({ application }) => {
+        const uses = await application.calls.list(await selectedStages(application, options));
+        return listAnswer(pageOf(uses.map(toItem), 'id', options));
+      },
+      async ({ server }) => {
+        const { trial, experiment, stage } = options;
+        return listAnswer(await server.list((await routes()).listCalls, options, { trial, experiment, stage }));
+      },
+    ),
   );
+}
+
+function listAnswer(page: Page<Omit<CallUseAnswer, 'answeredAt' | 'finish'>>): Answer {
+  const table = renderTable(page.items, [
+    { title: 'call', of: ({ call }) => call.slice(0, 12) },
+    { title: 'stage', of: ({ stage }) => stage.slice(0, 12) },
+    { title: 'purpose', of: ({ purpose }) => purpose },
+    { title: 'step', of: ({ step }) => step },
+    { title: 'session', of: ({ session }) => session, align: 'right' },
+    { title: 'attempt', of: ({ attempt }) => attempt, align: 'right' },
+    { title: 'variant', of: ({ variant }) => variant },
+    { title: 'outcome', of: ({ outcome }) => outcome },
+    { title: 'reused', of: ({ reused }) => (reused ? 'yes' : 'no') },
+    { title: 'model', of: ({ model }) => model },
+    { title: 'tokens', of: (item) => formatCount(item.promptTokens + item.completionTokens), align: 'right' },
+  ]);
+  const empty = 'No LLM call matches; the stages of a method with intents make some.';
+  return { json: page, text: `${page.items.length === 0 ? empty : table}\n` };
 }
 
 function showVerb(perform: Perform) {
   return verb('show <hash>', 'an LLM call: prompt, answer, and who uses it', 'sprintlab calls show 5c1e08').action(
-    (hash: string, options: { json?: boolean }) => perform(options, ({ application }) => callAnswer(application, hash)),
+    (hash: string, options: { json?: boolean }) =>
+      perform(
+        options,
+        ({ application }) => callAnswer(application, hash),
+        async ({ server }) => {
+          const call = await server.ask((await routes()).showCall, { params: { hash } });
+          return { json: call, text: callText(call) };
+        },
+      ),
   );
 }
 
@@ -98,27 +120,37 @@ async function callAnswer({ calls }: Application, hashPrefix: string): Promise<A
   const call = await calls.get(hashPrefix);
   const uses = (await calls.usesOf(call.hash)).map(useFields);
   const json = { hash: call.hash, scope: call.scope, ...wholeCall(call), uses };
-  return { json, text: [...callLines(call), usesTable(uses), ''].join('\n') };
+  return { json, text: callText(json) };
 }
 
-function callLines({ hash, model, request, answer, paidBy, usd, latencyMs, answeredAt }: Call): readonly string[] {
-  const { promptTokens, completionTokens, finish } = answer;
-  const simulated = model.model === SIMULATED ? ' (SIMULATED: rules, no language model)' : '';
+type ShownUse = Readonly<CallAnswer['uses'][number]>;
+
+type ShownCall = Omit<CallAnswer, 'messages' | 'parameters' | 'uses'> & {
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly parameters: object;
+  readonly uses: readonly ShownUse[];
+};
+
+function callText(call: ShownCall): string {
+  const { promptTokens, completionTokens, finish, usd, latencyMs, answeredAt } = call;
+  const simulated = call.model === SIMULATED ? ' (SIMULATED: rules, no language model)' : '';
   return [
-    `LLM call ${hash}`,
-    printable(`model ${model.model}${simulated} ${JSON.stringify(model.parameters)}`),
-    `temperature ${request.temperature}, at most ${request.maxTokens} tokens, sample ${request.sample}`,
-    `${formatCount(promptTokens)} + ${formatCount(completionTokens)} tokens, $${usd.toFixed(4)}, ${latencyMs.toFixed(1)} ms, ${answeredAt.toISOString()}`,
-    `asked by stage ${paidBy}`,
-    ...request.messages.flatMap(({ role, content }) => ['', `--- ${role}`, printableLines(content)]),
+    `LLM call ${call.hash}`,
+    printable(`model ${call.model}${simulated} ${JSON.stringify(call.parameters)}`),
+    `temperature ${call.temperature}, at most ${call.maxTokens} tokens, sample ${call.sample}`,
+    `${formatCount(promptTokens)} + ${formatCount(completionTokens)} tokens, $${usd.toFixed(4)}, ${latencyMs.toFixed(1)} ms, ${answeredAt}`,
+    `asked by stage ${call.paidBy}`,
+    ...call.messages.flatMap(({ role, content }) => ['', `--- ${role}`, printableLines(content)]),
     '',
     `--- answer (${finish})`,
-    printableLines(answer.text),
+    printableLines(call.answer),
     '',
-  ];
+    usesTable(call.uses),
+    '',
+  ].join('\n');
 }
 
-function usesTable(uses: readonly ReturnType<typeof useFields>[]): string {
+function usesTable(uses: readonly ShownUse[]): string {
   return renderTable(uses, [
     { title: 'used by', of: ({ stage }) => stage.slice(0, 12) },
     { title: 'purpose', of: ({ purpose }) => purpose },

@@ -9,7 +9,7 @@ import { planToSubmit } from '../submitting.ts';
 import { stagesOfTarget } from '../../changed-code.ts';
 import { describeTarget, findTarget, type Target } from '../../target.ts';
 import { fulfilWish, type Wished } from '../../wishes.ts';
-import { verb, type AddVerb, type Answer, type Perform, type Workplace } from '../verb.ts';
+import { verb, type AddVerb, type Answer, type FarSite, type Perform, type Workplace } from '../verb.ts';
 
 interface ControlOptions {
   readonly json?: boolean;
@@ -21,20 +21,53 @@ type Wish = (workplace: Workplace, target: Target, options: ControlOptions) => P
 
 export const addControl: AddVerb = (program, perform) => {
   const pauseVerb = verb('pause <id>', 'begin nothing new of a submission or a trial', 'sprintlab pause 3f9a');
-  program.addCommand(wishing(pauseVerb, perform, pause));
+  program.addCommand(wishing(pauseVerb, perform, ['pause', pause]));
   const resumeVerb = verb('resume <id>', 'have a submission or a trial go on', 'sprintlab resume 3f9a');
   const approval = 'also beyond a limit, or with changed code as a new revision';
-  program.addCommand(wishing(resumeVerb.option('--approve', approval), perform, resume));
+  program.addCommand(wishing(resumeVerb.option('--approve', approval), perform, ['resume', resume]));
   const cancelVerb = verb('cancel <id>', 'stop a submission or a trial; what is done stays', 'sprintlab cancel 3f9a');
-  program.addCommand(wishing(cancelVerb.option('--yes', 'do not ask'), perform, cancel));
+  program.addCommand(wishing(cancelVerb.option('--yes', 'do not ask'), perform, ['cancel', cancel]));
   const retryVerb = verb('retry <id>', 'run again what has failed of a submission or a trial', 'sprintlab retry 3f9a');
-  program.addCommand(wishing(retryVerb, perform, retry));
+  program.addCommand(wishing(retryVerb, perform, ['retry', retry]));
 };
 
-function wishing(command: ReturnType<typeof verb>, perform: Perform, wish: Wish) {
+function wishing(command: ReturnType<typeof verb>, perform: Perform, [name, wish]: readonly [WishName, Wish]) {
   return command.action((id: string, options: ControlOptions) =>
-    perform(options, async (workplace) => wish(workplace, await findTarget(workplace.application, id), options)),
+    perform(
+      options,
+      async (workplace) => wish(workplace, await findTarget(workplace.application, id), options),
+      async (site) => wishFar(site, id, { ...options, wish: name }),
+    ),
   );
+}
+
+type WishName = 'pause' | 'resume' | 'cancel' | 'retry';
+
+const FULFILLED: Readonly<Record<WishName, string>> = {
+  pause: 'is paused; what runs of it may still end.',
+  resume: 'goes on.',
+  cancel: 'is cancelled; what is done stays.',
+  retry: 'runs again what had failed.',
+};
+
+interface FarOptions extends ControlOptions {
+  readonly wish: WishName;
+}
+
+async function wishFar({ server, terminal }: FarSite, idPrefix: string, options: FarOptions): Promise<Answer> {
+  const { wish, approve = false, yes } = options;
+  const { farTarget, targetWords } = await import('../remote/submissions.ts');
+  const { wishOfSubmission, wishOfTrial } = await import('#features/submissions/http/submissions.endpoints.ts');
+  const target = await farTarget(server, idPrefix);
+  const words = targetWords(target);
+  const loss = `${words} would be cancelled; the work of what runs of it may be lost. Cancel it?`;
+  if (wish === 'cancel') await assertConfirmed(terminal, loss, yes);
+  const [route, id] = target.kind === 'trial' ? [wishOfTrial, target.id] : [wishOfSubmission, target.submission.id];
+  const wished = await server.ask(route, { params: { id, wish }, body: { approve } });
+  const { submission, experiment, revision, replaces } = wished;
+  if (replaces === null) return { json: wished, text: `${words} ${FULFILLED[wish]}\n` };
+  const instead = `${experiment}@${revision}, submission ${submission}: takes the place of submission ${shortened(replaces)}.`;
+  return { json: wished, text: `${instead}\n` };
 }
 
 const pause: Wish = async ({ application }, target) => {

@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import type { AxisCost, PlanSummary, RatioCost } from '#features/experiments/domain/plan-summary.ts';
 import type { Cost } from '#features/experiments/domain/stage-costs.ts';
 import type { ManifestPlan } from '#features/experiments/planning.service.ts';
-import { formatPlace } from '#kernel/domain-error.ts';
+import { formatPlace, type Place } from '#kernel/domain-error.ts';
 import { formatCount, formatSeconds, renderTable, type Column } from '../table.ts';
 import { verb, type AddVerb } from '../verb.ts';
 
@@ -12,18 +12,25 @@ export const addPlan: AddVerb = (program, perform) => {
     'show what a manifest would run, what is there already, and the bill; runs nothing',
     'sprintlab plan experiments/demo.yaml',
   ).action((file: string, options: { json?: boolean }) =>
-    perform(options, async ({ application }) => {
-      const plan = await application.planning.plan(file);
-      const tokens = await application.calls.meanTokens();
-      const summary = await application.planning.summarise(plan, cpus().length, tokens);
-      return { json: { ...summary, warnings: plan.warnings }, text: planText(plan, summary) };
-    }),
+    perform(
+      options,
+      async ({ application }) => {
+        const plan = await application.planning.plan(file);
+        const tokens = await application.calls.meanTokens();
+        const summary = await application.planning.summarise(plan, cpus().length, tokens);
+        return { json: { ...summary, warnings: plan.warnings }, text: planText(plan, summary) };
+      },
+      async ({ server }) => {
+        const plan = await (await import('../remote/manifests.ts')).farPlan(server, file);
+        return { json: plan, text: farPlanText(plan) };
+      },
+    ),
   );
   program.addCommand(command);
 };
 
 function planText(plan: ManifestPlan, summary: PlanSummary): string {
-  const parts = [
+  return inBlocks([
     [
       ...plan.warnings.map((place) => `warning: ${formatPlace(place)}`),
       `${summary.experiment}: ${plan.manifest.question}`,
@@ -32,11 +39,22 @@ function planText(plan: ManifestPlan, summary: PlanSummary): string {
     axisTable(summary),
     ratioTable(summary),
     [planLine(summary), ...grounds(summary)],
-  ];
-  return `${parts
-    .filter((part) => part.length > 0)
-    .map((part) => part.join('\n'))
-    .join('\n\n')}\n`;
+  ]);
+}
+
+/** What a server says of a plan: arms by name and cost, since what is in them it does not repeat. */
+function farPlanText({ warnings, ...summary }: PlanSummary & { readonly warnings: readonly Place[] }): string {
+  const arms = renderTable(summary.cheapestOrder, [
+    { title: 'arm', of: ({ arm }) => arm },
+    ...(summary.stages.toRun === 0 ? [] : costColumns(summary.cheapestOrder)),
+  ]);
+  const heading = [...warnings.map((place) => `warning: ${formatPlace(place)}`), `${summary.experiment}:`];
+  return inBlocks([heading, [arms], axisTable(summary), ratioTable(summary), [planLine(summary), ...grounds(summary)]]);
+}
+
+function inBlocks(parts: readonly (readonly string[])[]): string {
+  const blocks = parts.filter((part) => part.length > 0).map((part) => part.join('\n'));
+  return `${blocks.join('\n\n')}\n`;
 }
 
 /** Trials, stages and the bill in one sentence. */

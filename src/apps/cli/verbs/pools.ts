@@ -1,12 +1,13 @@
 import { sizeOf, PoolNotFoundError, type PoolSnapshot } from '#features/pools/domain/pool-snapshot.ts';
 import { StageNotFoundError } from '#features/stages/domain/stage.ts';
 import { TrialNotFoundError } from '#features/trials/domain/trial.ts';
+import type { Intent } from '#science/intents/intent-pool.ts';
 import type { Application } from '../../application.ts';
 import { exporting, exportLines, type ExportOptions } from '../json-lines.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { selectedStages, selecting, type SelectionOptions } from '../stage-selection.ts';
 import { renderTable } from '../table.ts';
-import { noun, verb, type AddVerb, type Answer, type Perform } from '../verb.ts';
+import { noun, verb, type AddVerb, type Perform } from '../verb.ts';
 
 export const addPools: AddVerb = (program, perform) => {
   const pools = noun('pools', 'the intent pools, as each stage left them');
@@ -36,12 +37,21 @@ function showVerb(perform: Perform) {
     'the intents of a trial or of a stage, and how the pool grew',
     'sprintlab pools show 3f9a',
   ).action((id: string, options: { json?: boolean }) =>
-    perform(options, async ({ application }) => {
-      const growth = await growthOf(application, id);
-      const last = growth.at(-1);
-      if (last === undefined) throw new PoolNotFoundError(id);
-      return poolAnswer(last, growth);
-    }),
+    perform(
+      options,
+      async ({ application }) => {
+        const growth = await growthOf(application, id);
+        const last = growth.at(-1);
+        if (last === undefined) throw new PoolNotFoundError(id);
+        const pool = { ...sizeOf(last), intents: last.pool.intents, growth: growth.map(sizeOf) };
+        return { json: pool, text: poolText(pool) };
+      },
+      async ({ server }) => {
+        const { showPool } = await import('#features/pools/http/pools.endpoints.ts');
+        const pool = await server.ask(showPool, { params: { trial: id } });
+        return { json: pool, text: poolText(pool) };
+      },
+    ),
   );
 }
 
@@ -76,12 +86,19 @@ async function growthOf({ trials, stages, pools }: Application, id: string): Pro
   return pools.growthUpTo(stage);
 }
 
-function poolAnswer(last: PoolSnapshot, growth: readonly PoolSnapshot[]): Answer {
-  const size = sizeOf(last);
-  const { intents } = last.pool;
-  const sizes = growth.map(sizeOf);
-  const text = [
-    `pool of ${last.kind} ${last.stage}: version ${size.version}, ${size.size} active intents, ${size.retired} retired`,
+type PoolSize = Omit<ReturnType<typeof sizeOf>, 'stage' | 'kind' | 'artifact'> & {
+  readonly stage: string;
+  readonly kind: string;
+};
+
+interface ShownPool extends PoolSize {
+  readonly intents: readonly Intent[];
+  readonly growth: readonly PoolSize[];
+}
+
+function poolText({ stage, kind, version, size, retired, intents, growth }: ShownPool): string {
+  return [
+    `pool of ${kind} ${stage}: version ${version}, ${size} active intents, ${retired} retired`,
     '',
     renderTable(intents, [
       { title: 'id', of: ({ id }) => id, align: 'right' },
@@ -95,13 +112,12 @@ function poolAnswer(last: PoolSnapshot, growth: readonly PoolSnapshot[]): Answer
       { title: 'support', of: ({ support }) => support, align: 'right' },
     ]),
     '',
-    growthTable(sizes),
+    growthTable(growth),
     '',
-  ];
-  return { json: { ...size, intents, growth: sizes }, text: text.join('\n') };
+  ].join('\n');
 }
 
-function growthTable(sizes: readonly ReturnType<typeof sizeOf>[]): string {
+function growthTable(sizes: readonly PoolSize[]): string {
   return renderTable(sizes, [
     { title: 'stage', of: ({ stage }) => stage.slice(0, 12) },
     { title: 'kind', of: ({ kind }) => kind },

@@ -22,11 +22,29 @@ export const addRecommend: AddVerb = (program, perform) => {
     .requiredOption('--items <ids>', 'ids of the data set, oldest first; one with a comma in "quotes"', idList)
     .option('--limit <count>', 'at most so many', wholeNumber, 10)
     .action(({ trial, items, limit, json }: RecommendOptions) =>
-      perform({ json: json === true }, async ({ application }) => {
-        const answer = await application.recommendations.recommend({ trial, items, limit });
-        const { intents, milliseconds } = answer;
-        return { json: { items: answer.items, intents, milliseconds }, text: recommendationText(answer) };
-      }),
+      perform(
+        { json: json === true },
+        async ({ application }) => {
+          const {
+            session,
+            trial: by,
+            ...answer
+          } = await application.recommendations.recommend({ trial, items, limit });
+          const heading = [
+            `trial ${by.id}: ${by.arm} on ${by.dataset}`,
+            '',
+            'session, oldest first',
+            ...sessionLines(session),
+          ];
+          return { json: answer, text: recommendationText(heading, answer) };
+        },
+        async ({ server }) => {
+          const { recommend } = await import('#features/boards/http/trials.endpoints.ts');
+          const asking = { params: { id: trial }, body: { items: [...items], limit } };
+          const answer = await server.ask(recommend, asking);
+          return { json: answer, text: recommendationText([`trial ${trial}`], answer) };
+        },
+      ),
     );
   program.addCommand(command);
 };
@@ -42,15 +60,18 @@ function idList(text: string): readonly string[] {
   }
 }
 
-function recommendationText({ trial, session, items, intents, milliseconds }: Recommendations): string {
-  const none = `Nothing is left to recommend: trial ${trial.id} masks what was seen.`;
+function sessionLines(session: Recommendations['session']): readonly string[] {
+  return session.map(({ id, title }) => (title === null ? `  ${id}` : `  ${id}  ${title}`));
+}
+
+function recommendationText(
+  heading: readonly string[],
+  { items, intents, milliseconds }: Omit<Recommendations, 'trial' | 'session'>,
+): string {
   return [
-    `trial ${trial.id}: ${trial.arm} on ${trial.dataset}`,
+    ...heading,
     '',
-    'session, oldest first',
-    ...session.map(({ id, title }) => (title === null ? `  ${id}` : `  ${id}  ${title}`)),
-    '',
-    items.length === 0 ? none : itemTable(items),
+    items.length === 0 ? 'Nothing is left to recommend: the trial masks what was seen.' : itemTable(items),
     '',
     ...(intents.length === 0 ? [] : [intentTable(intents), '']),
     `in ${milliseconds.toFixed(1)} ms`,

@@ -31,7 +31,11 @@ export const addRun: AddVerb = (program, perform) => {
     .option('--approve', 'also above the limits of the manifest')
     .option('--dry-run', 'check and plan, but run nothing')
     .action((file: string, options: RunOptions) =>
-      perform(options, (workplace) => runManifest(workplace, file, options)),
+      perform(
+        options,
+        (workplace) => runManifest(workplace, file, options),
+        async (site) => (await import('../remote/run.ts')).runFar(site, file, options),
+      ),
     );
   program.addCommand(command);
 };

@@ -1,10 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
+import type { TrialAnswer } from '#features/boards/http/trials.schema.ts';
+import type { Page } from '#kernel/page.ts';
 import type { Application } from '../../application.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { renderTable } from '../table.ts';
 import { accountOf, trialMetrics } from '#features/boards/trial-account.ts';
+import type { Server } from '../remote/server.ts';
 import { trialText } from '../trial-text.ts';
 import { noun, verb, type AddVerb, type Answer, type Perform } from '../verb.ts';
+
+const routes = () => import('#features/boards/http/trials.endpoints.ts');
 
 export const addTrials: AddVerb = (program, perform) => {
   const trials = noun('trials', 'the trials of this home');
@@ -17,24 +22,36 @@ export const addTrials: AddVerb = (program, perform) => {
 function listVerb(perform: Perform) {
   return listing(verb('list', 'list trials', 'sprintlab trials list --filter "status=failed"')).action(
     (options: ListOptions) =>
-      perform(options, async ({ application }) => {
-        const page = pageOf(await trialItems(application), 'id', options);
-        const table = renderTable(page.items, [
-          { title: 'trial', of: ({ id }) => id },
-          { title: 'experiment', of: ({ experiment, revision }) => `${experiment}@${revision}` },
-          { title: 'arm', of: ({ arm }) => arm },
-          { title: 'data set', of: ({ dataset }) => dataset },
-          { title: 'status', of: ({ status }) => status },
-        ]);
-        const empty = 'No trial matches; `sprintlab run MANIFEST` makes some.';
-        return { json: page, text: `${page.items.length === 0 ? empty : table}\n` };
-      }),
+      perform(
+        options,
+        async ({ application }) => listAnswer(pageOf(await trialItems(application), 'id', options)),
+        async ({ server }) => listAnswer(await server.list((await routes()).listTrials, options)),
+      ),
   );
+}
+
+function listAnswer(
+  page: Page<Pick<TrialAnswer, 'id' | 'experiment' | 'revision' | 'arm' | 'dataset' | 'status'>>,
+): Answer {
+  const table = renderTable(page.items, [
+    { title: 'trial', of: ({ id }) => id },
+    { title: 'experiment', of: ({ experiment, revision }) => `${experiment}@${revision}` },
+    { title: 'arm', of: ({ arm }) => arm },
+    { title: 'data set', of: ({ dataset }) => dataset },
+    { title: 'status', of: ({ status }) => status },
+  ]);
+  const empty = 'No trial matches; `sprintlab run MANIFEST` makes some.';
+  return { json: page, text: `${page.items.length === 0 ? empty : table}\n` };
 }
 
 function showVerb(perform: Perform) {
   return verb('show <trial>', 'settings, stages and metrics of a trial', 'sprintlab trials show 3f9a').action(
-    (id: string, options: { json?: boolean }) => perform(options, ({ application }) => trialAnswer(application, id)),
+    (id: string, options: { json?: boolean }) =>
+      perform(
+        options,
+        ({ application }) => trialAnswer(application, id),
+        ({ server }) => farTrialAnswer(server, id),
+      ),
   );
 }
 
@@ -74,6 +91,17 @@ export async function trialAnswer(application: Application, idPrefix: string): P
   const revision = await application.experiments.revisionById(trial.revision);
   const account = await accountOf(application, trial, revision);
   return { json: account, text: trialText(account) };
+}
+
+/** The same of a server. */
+export async function farTrialAnswer(server: Server, id: string): Promise<Answer> {
+  const { showTrial, showTrialMetrics } = await routes();
+  const trial = await server.ask(showTrial, { params: { id } });
+  const { series } = await server.ask(showTrialMetrics, { params: { id: trial.id } });
+  const metrics = series.flatMap(({ points, ...measure }) =>
+    points.map(([step, value]) => ({ ...measure, step, value })),
+  );
+  return { json: { ...trial, metrics }, text: trialText({ ...trial, metrics }) };
 }
 
 async function trialItems(application: Application) {

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
+import type { SubmissionStatus } from '#features/submissions/submission-views.service.ts';
 import type { Submission } from '#features/submissions/domain/submission.ts';
 import type { Application } from '../../application.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findTarget } from '../../target.ts';
-import { verb, type AddVerb, type Answer, type Workplace } from '../verb.ts';
+import { verb, type AddVerb, type Answer, type FarSite, type Workplace } from '../verb.ts';
 import { openWatchView } from '../watch-view.ts';
 import { watchLines } from '../watch-text.ts';
-import { watch, type Watch, type WatchedSubmission } from '../watching.ts';
+import { isOver, watch, type WatchedSubmission } from '../watching.ts';
 
 interface WatchOptions {
   readonly json?: boolean;
@@ -24,8 +25,11 @@ export const addWatch: AddVerb = (program, perform) => {
     .option('--once', 'look once, and do not wait')
     .option('--interval <seconds>', 'look so often', positiveSeconds, 1)
     .action((id: string | undefined, options: WatchOptions) =>
-      perform(options, (workplace) =>
-        options.once === true || options.json === true ? lookOnce(workplace, id) : follow(workplace, id, options),
+      perform(
+        options,
+        (workplace) =>
+          options.once === true || options.json === true ? lookOnce(workplace, id) : follow(workplace, id, options),
+        (site) => watchFar(site, id, options),
       ),
     );
   program.addCommand(command);
@@ -51,6 +55,26 @@ async function follow({ application, terminal, signal }: Workplace, id: string |
   }
 }
 
+async function watchFar(
+  { server, terminal, signal }: FarSite,
+  id: string | undefined,
+  options: WatchOptions,
+): Promise<Answer> {
+  const { farSubmission, farSubmissions } = await import('../remote/submissions.ts');
+  const { followed, standingLine } = await import('../remote/following.ts');
+  const first = id === undefined ? await farSubmissions(server, 'state = active') : [await farSubmission(server, id)];
+  if (first.length === 0) return { json: { at: new Date(), submissions: [] }, text: `${NOTHING_ACTIVE}\n` };
+  const exitCode = (seen: readonly SubmissionStatus[]): number => exitCodeOfWatch({ submissions: seen });
+  if (options.once === true || options.json === true) {
+    const text = `${first.map(standingLine).join('\n')}\n`;
+    return { json: { at: new Date(), submissions: first }, text, exitCode: exitCode(first) };
+  }
+  const following = { server, write: terminal.out, signal, intervalMs: options.interval * 1000 };
+  const seen = await followed(first, following);
+  if (signal.aborted) return { json: null, text: 'The work goes on.\n', exitCode: EXIT.interrupted };
+  return { json: null, text: '', exitCode: exitCode(seen) };
+}
+
 /** Those that were watched, as they stand now, and with no id those that have become active in between. */
 async function watchedNext(
   { submissions }: Application,
@@ -69,15 +93,12 @@ async function submissionsToWatch(application: Application, id: string | undefin
 
 const NOTHING_ACTIVE = 'Nothing is active: `sprintlab submit MANIFEST` hands something over.';
 
-/** What is paused goes on only when somebody says so; what still runs of it is waited for. */
-function isOver({ state, stages }: WatchedSubmission): boolean {
-  return state !== 'active' && stages.running === 0;
-}
+type Ended = Pick<WatchedSubmission, 'state' | 'trials' | 'reason'>;
 
 /** Of what is active nobody can say yet; an end is judged as that of a run. */
-function exitCodeOfWatch({ submissions }: Watch): number {
+function exitCodeOfWatch({ submissions }: { readonly submissions: readonly Ended[] }): number {
   const ended = submissions.filter(({ state }) => state !== 'active');
-  const isWhole = ({ trials }: WatchedSubmission): boolean => {
+  const isWhole = ({ trials }: Ended): boolean => {
     return trials.failed + trials.cancelled + trials.queued + trials.running === 0;
   };
   if (ended.every(isWhole)) return EXIT.done;

@@ -6,6 +6,7 @@ import {
   boardSchema,
   comparisonSchema,
   curvesSchema,
+  deletedSchema,
   experimentDetailSchema,
   experimentSchema,
   flipsSchema,
@@ -39,6 +40,16 @@ export const showExperiment = endpoint({
   query: z.strictObject(revision),
   answer: experimentDetailSchema,
   errors: [404],
+});
+
+export const removeExperiment = endpoint({
+  method: 'DELETE',
+  path: '/experiments/:name',
+  access: 'admin',
+  summary: 'Forgets an experiment with its revisions and trials; artifacts stay',
+  params,
+  answer: deletedSchema,
+  errors: [404, 409],
 });
 
 export const compareArms = endpoint({

@@ -82,5 +82,6 @@ export const queueSchema = z.strictObject({
 });
 
 export type StageAnswer = z.infer<typeof stageSchema>;
+export type StageDetailAnswer = z.infer<typeof stageDetailSchema>;
 export type StageLogAnswer = z.infer<typeof stageLogSchema>;
 export type QueueAnswer = z.infer<typeof queueSchema>;

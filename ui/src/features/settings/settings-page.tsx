@@ -1,5 +1,5 @@
 import type { AuditEntryAnswer } from '#features/accounts/http/accounts.schema.ts';
-import type { SettingsAnswer } from '#apps/api/settings.schema.ts';
+import type { SettingsAnswer } from '#apps/settings.schema.ts';
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Answered, Caution, Empty } from '../../components/condition.tsx';
@@ -29,8 +29,8 @@ export function SettingsPage() {
           <Card>
             <p style={{ margin: 0 }}>
               The same numbers by HTTP: <a href="/api/docs">the API’s pages</a> and{' '}
-              <a href="/api/openapi.json">its OpenAPI file</a>. With <code>SPRINTLAB_URL</code> the command line speaks
-              to this server.
+              <a href="/api/openapi.json">its OpenAPI file</a>. With <code>SPRINTLAB_URL</code> set to its address the
+              command line speaks to this server.
             </p>
           </Card>
         </Section>
