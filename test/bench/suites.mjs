@@ -76,7 +76,7 @@ export const SUITES = {
   'mirror-grid': {
     measures:
       'the CPU time that the grid of the demo takes with MLflow, also one that is killed again and again; against the same without',
-    takes: '15 minutes',
+    takes: '25 minutes',
     usesPython: false,
     load: async () => (await import('./suites/mirror-grid.mjs')).measureMirrorGrid,
   },

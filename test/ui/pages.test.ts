@@ -4,6 +4,7 @@ import type { CreatedTokenAnswer } from '#features/accounts/http/accounts.schema
 import { startChromium } from '../support/chromium.mjs';
 import { answered } from '../support/planted-home.ts';
 import { MARKUP, serveHome, type Engine, type ServedHome } from '../support/served-home.ts';
+import { sparePort } from '../support/spare-port.mjs';
 import { serve } from '../support/sprint-server.ts';
 import { openPage, PATIENCE_MS, settled } from './browser.ts';
 import { hindrances, screens } from './hindrances.ts';
@@ -191,6 +192,17 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       await page.getByRole('menuitem', { name: 'Delete the experiment' }).click();
       await page.getByRole('button', { name: 'Delete it' }).click();
       await page.getByText('Your role does not allow this.').waitFor();
+    });
+
+    it('say how much MLflow was not told, and why', async (test) => {
+      if (browser === null) return test.skip(NO_BROWSER);
+      const url = `http://127.0.0.1:${await sparePort()}`;
+      const server = await serve(home.invocation, { MLFLOW_TRACKING_URI: url });
+      const { page } = await openPage(browser);
+      await server.logged('MLflow');
+      await page.goto(`${server.url}/settings`);
+      await page.getByText('nothing listens there').first().waitFor();
+      expect(await page.locator('main').innerText()).toMatch(/Server\s+http:[^]*Waiting\s+[\d,]+ events/);
     });
 
     it('say where a filter is wrong, and what an id does not lead to', async (test) => {
