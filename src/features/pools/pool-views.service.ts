@@ -3,6 +3,7 @@ import type { CallsService } from '#features/calls/calls.service.ts';
 import type { DatasetsService } from '#features/datasets/datasets.service.ts';
 import type { ExperimentsService } from '#features/experiments/experiments.service.ts';
 import { parseExperimentReference } from '#features/experiments/domain/experiment.ts';
+import type { StageKey } from '#features/stages/domain/stage.ts';
 import type { StagesService } from '#features/stages/stages.service.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
 import type { TrialFiles } from '#features/trials/trial-files.ts';
@@ -45,14 +46,15 @@ export class PoolViewsService {
     const makers = await this.poolStages(found.flatMap(({ trial }) => trial.stages));
     const lasts = [...new Set(found.flatMap(({ trial }) => lastOf(trial, makers)))];
     for await (const pool of this.tools.pools.ofStages(lasts)) pools.set(pool.stage, pool);
-    const costs = await this.tools.calls.costOf(lasts);
+    const costs = await this.tools.calls.costOf([...makers]);
     const datasets = found.map(({ trial }) => trial.dataset);
     const generated = new Set(await this.tools.datasets.syntheticAmong([...new Set(datasets)]));
     return found.flatMap(({ trial, name, number }) => {
       const pool = pools.get(lastOf(trial, makers)[0] ?? '');
       if (pool === undefined) return [];
       const { id, arm, dataset } = trial;
-      const simulated = (costs.get(pool.stage)?.simulatedCalls ?? 0) > 0;
+      const asking = trial.stages.filter((stage) => makers.has(stage));
+      const simulated = asking.some((stage) => (costs.get(stage)?.simulatedCalls ?? 0) > 0);
       const labels = { synthetic: generated.has(dataset), simulated };
       return [{ trial: id, experiment: name, revision: number, arm, dataset, ...labels, ...sizeOf(pool) }];
     });
@@ -119,7 +121,7 @@ export class PoolViewsService {
   }
 
   /** Of some stages those that have made a pool. */
-  private async poolStages(keys: Trial['stages']): Promise<ReadonlySet<string>> {
+  private async poolStages(keys: Trial['stages']): Promise<ReadonlySet<StageKey>> {
     const stages = await this.tools.stages.findByKeys([...new Set(keys)]);
     const makers = [...stages.values()].filter(
       ({ kind, status }) => status === 'succeeded' && POOL_KINDS.some((one) => one === kind),

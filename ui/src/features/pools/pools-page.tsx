@@ -15,13 +15,10 @@ const COLUMNS: readonly Column<PoolAnswer>[] = [
     id: 'arm',
     title: 'Arm',
     value: ({ arm }) => arm,
-    show: ({ arm, trial, simulated, synthetic }) => (
-      <span className="with-marks">
-        <Link to="/pools/$trial" params={{ trial }}>
-          <ArmLabel name={arm} />
-        </Link>
-        <Provenance simulated={simulated} synthetic={synthetic} />
-      </span>
+    show: ({ arm, trial }) => (
+      <Link to="/pools/$trial" params={{ trial }}>
+        <ArmLabel name={arm} />
+      </Link>
     ),
   },
   {
@@ -44,8 +41,13 @@ const COLUMNS: readonly Column<PoolAnswer>[] = [
 export function PoolsPage() {
   const navigate = useNavigate();
   const query = useQuery(listing<PoolAnswer>('/pools', {}, { isLive: true, most: 2000 }));
+  const pools = query.data?.items ?? [];
+  const marks = (
+    <Provenance simulated={pools.some((pool) => pool.simulated)} synthetic={pools.some((pool) => pool.synthetic)} />
+  );
   return (
     <Page
+      aside={marks}
       title="Intent pools"
       lead="The intents that shopping sessions are said to have: where each came from, how often it was used, which look alike. Choose the pool of a trial."
     >
