@@ -14,21 +14,43 @@ export function OverviewTab({ trial }: { readonly trial: TrialDetailAnswer }) {
       {failed.map((step) => (
         <StageFailure key={step.key} step={step} />
       ))}
-      {trial.warnings.map(({ stage, kind, message }) => (
-        <Caution key={`${stage}${message}`}>
-          <Link to="/trials/$id" params={{ id: trial.id }} search={{ tab: 'log', stage }}>
-            {kind}
-          </Link>
-          : {message}
-        </Caution>
-      ))}
       <Card>
         <Facts of={factsOf(trial)} />
       </Card>
+      <Warnings of={trial} />
       <Results of={trial} />
       <Cost of={trial} />
       {trial.strata !== null && <Strata of={trial.strata} primary={trial.primary} />}
     </Stack>
+  );
+}
+
+/** Warnings that are read at a glance; of more the others are a click away. */
+const SHOWN_WARNINGS = 3;
+
+function Warnings({ of: { id, warnings } }: { readonly of: TrialDetailAnswer }) {
+  if (warnings.length === 0) return null;
+  const lines = warnings.map(({ stage, kind, message }) => (
+    <li key={`${stage}${message}`}>
+      <Link to="/trials/$id" params={{ id }} search={{ tab: 'log', stage }}>
+        {kind}
+      </Link>
+      : {message}
+    </li>
+  ));
+  const more = lines.slice(SHOWN_WARNINGS);
+  return (
+    <Caution>
+      <ul className="lines">{lines.slice(0, SHOWN_WARNINGS)}</ul>
+      {more.length > 0 && (
+        <details>
+          <summary>
+            {count(more.length)} more {more.length === 1 ? 'warning' : 'warnings'}
+          </summary>
+          <ul className="lines">{more}</ul>
+        </details>
+      )}
+    </Caution>
   );
 }
 
