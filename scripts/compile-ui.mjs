@@ -29,14 +29,17 @@ export async function compileUi(root, folder, holder) {
   );
 }
 
-/** Scripts and styles of the entry and of the list of experiments, with all that they import at once. */
+/** Letters of other scripts are loaded where a text has them. */
+const LATIN = /inter-latin-wght/;
+
+/** Scripts, styles and letters of the entry and of the list of experiments, with all that they import at once. */
 export function firstViewBytes(folder) {
   const chunks = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'));
   const files = new Set();
   const take = (name) => {
-    const { file, css = [], imports = [] } = chunks[name];
+    const { file, css = [], assets = [], imports = [] } = chunks[name];
     if (files.has(file)) return;
-    for (const one of [file, ...css]) files.add(one);
+    for (const one of [file, ...css, ...assets.filter((asset) => LATIN.test(asset))]) files.add(one);
     for (const one of imports) take(one);
   };
   for (const name of ['index.html', FIRST_PAGE]) take(name);
@@ -45,7 +48,8 @@ export function firstViewBytes(folder) {
 
 /** Beside each file its compressed twin, which the server hands out to those who can read it: none is compressed twice. */
 function compressFiles(folder) {
-  for (const name of readdirSync(folder)) {
+  // Letters are compressed as they are.
+  for (const name of readdirSync(folder).filter((file) => !file.endsWith('.woff2'))) {
     writeFileSync(join(folder, `${name}.gz`), gzipSync(readFileSync(join(folder, name)), { level: 9 }));
   }
 }

@@ -41,7 +41,8 @@ const dark: MantineColorsTuple = [
   '#0e0d0c',
 ];
 
-const FONT = "'Inter', ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
+const FONT =
+  "'Inter Variable', Inter, ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
 
 export const theme = createTheme({
   primaryColor: 'petrol',
