@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedTokenAnswer } from '#features/accounts/http/accounts.schema.ts';
 import { canonicalJson, type JsonValue } from '#kernel/json.ts';
-import { sprintlab, type Invocation, type Outcome } from '../support/command-line.ts';
+import { sprintlab, startSprintlab, type Invocation, type Outcome } from '../support/command-line.ts';
 import { answered, sprintManifest } from '../support/planted-home.ts';
 import { serveHome, type ServedHome } from '../support/served-home.ts';
 import { sparePort } from '../support/spare-port.mjs';
@@ -143,6 +143,18 @@ describe('a command line with SPRINTLAB_URL', () => {
     expect(err).toMatch(/far@1 [0-9a-f]{8}: finished/);
     const again = await answered<{ readonly trials: object; readonly stages: object }>(['run', file], far);
     expect(again).toMatchObject({ trials: { total: 1, succeeded: 1, failed: 0 }, stopped: null });
+  });
+
+  it('waits for a server that is away for a while', async () => {
+    const file = join(near.home, 'patient.yaml');
+    await writeFile(file, sprintManifest(['name: patient', 'seeds: {train: 3}']));
+    const running = startSprintlab(['run', file], far);
+    await running.until('patient@1');
+    await served.halt();
+    await running.until('This waits for it.');
+    await served.startAgain();
+    const { code, err } = await running.outcome;
+    expect([code, err]).toEqual([0, expect.stringMatching(/patient@1 [0-9a-f]{8}: finished/)]);
   });
 
   it('pauses, goes on with and cancels what was submitted, and forgets it after a confirmation', async () => {

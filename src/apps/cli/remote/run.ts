@@ -29,7 +29,7 @@ export async function runFar(site: FarSite, file: string, { dryRun = false, appr
   const { submission } = await server.ask((await routes()).submit, { body: { ...manifestToSend(file), approve } });
   await sayWhoWorks(site);
   const first = await farSubmission(server, submission);
-  const following = { server, write: terminal.err, signal, intervalMs: INTERVAL_MS };
+  const following = { server, out: terminal.err, signal, intervalMs: INTERVAL_MS };
   const [last = first] = await followed([first], following);
   const seconds = (performance.now() - startedAt) / 1000;
   return answerOf(server, { last, seconds, plan, isInterrupted: signal.aborted });

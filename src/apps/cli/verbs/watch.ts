@@ -69,7 +69,7 @@ async function watchFar(
     const text = `${first.map(standingLine).join('\n')}\n`;
     return { json: { at: new Date(), submissions: first }, text, exitCode: exitCode(first) };
   }
-  const following = { server, write: terminal.out, signal, intervalMs: options.interval * 1000 };
+  const following = { server, out: terminal.out, signal, intervalMs: options.interval * 1000 };
   const seen = await followed(first, following);
   if (signal.aborted) return { json: null, text: 'The work goes on.\n', exitCode: EXIT.interrupted };
   return { json: null, text: '', exitCode: exitCode(seen) };
