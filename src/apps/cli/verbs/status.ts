@@ -46,7 +46,7 @@ function listAnswer(items: readonly SubmissionStatus[], mlflow: Mirrored | null)
   ]);
   const empty = 'Nothing was submitted yet: `sprintlab submit MANIFEST` does.';
   const lines = [items.length === 0 ? empty : text, ...mirrorLines(mlflow), ''];
-  return { json: { items, next: null, mlflow }, text: lines.join('\n') };
+  return { json: { items, next: null }, text: lines.join('\n') };
 }
 
 type Mirrored = Pick<TrackingStanding, 'url' | 'pending' | 'problem' | 'broken'>;
