@@ -1,4 +1,11 @@
-import { createServer as createHttpServer, request, type Server as HttpServer } from 'node:http';
+import {
+  createServer as createHttpServer,
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 
@@ -24,13 +31,7 @@ export async function startProxy(): Promise<Door & { readonly asked: readonly st
   const asked: string[] = [];
   const server = createHttpServer((incoming, answer) => {
     asked.push(`${incoming.method ?? ''} ${new URL(incoming.url ?? '').host}`);
-    const { method, headers, url = '' } = incoming;
-    incoming.pipe(
-      request(url, { method: method ?? 'GET', headers }, (back) => {
-        answer.writeHead(back.statusCode ?? 500, back.headers);
-        back.pipe(answer);
-      }),
-    );
+    passOn(incoming, answer, { to: incoming.url ?? '', headers: incoming.headers });
   });
   server.on('connect', (incoming, socket: Socket) => {
     asked.push(`CONNECT ${incoming.url ?? ''}`);
@@ -44,7 +45,7 @@ export async function startProxy(): Promise<Door & { readonly asked: readonly st
 export async function startTokenDoor(target: string, token: string): Promise<Door> {
   const { host } = new URL(target);
   const server: HttpServer = createHttpServer((incoming, answer) => {
-    const { method, headers, url = '' } = incoming;
+    const { headers, url = '' } = incoming;
     if (headers.authorization !== `Bearer ${token}`) {
       incoming.resume();
       answer.writeHead(401).end();
@@ -52,14 +53,23 @@ export async function startTokenDoor(target: string, token: string): Promise<Doo
     }
     const passed = { ...headers, host };
     delete passed.authorization;
-    incoming.pipe(
-      request(target + url, { method: method ?? 'GET', headers: passed }, (back) => {
-        answer.writeHead(back.statusCode ?? 500, back.headers);
-        back.pipe(answer);
-      }),
-    );
+    passOn(incoming, answer, { to: target + url, headers: passed });
   });
   return open(server, 'http');
+}
+
+interface Passage {
+  readonly to: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+function passOn(incoming: IncomingMessage, answer: ServerResponse, { to, headers }: Passage): void {
+  incoming.pipe(
+    request(to, { method: incoming.method ?? 'GET', headers }, (back) => {
+      answer.writeHead(back.statusCode ?? 500, back.headers);
+      back.pipe(answer);
+    }),
+  );
 }
 
 function socketTo(host: string): Socket {
