@@ -73,6 +73,7 @@ describe('a command line with SPRINTLAB_URL says what one beside the rows says',
     'status',
     'compare results',
     'compare results@1 --format csv',
+    'status TRIAL',
     'tokens list',
   ])('%s', async (line) => {
     const [here, there] = await bothSay(await withIds(line));
@@ -171,6 +172,13 @@ describe('a command line with SPRINTLAB_URL', () => {
     expect((await sprintlab(['experiments', 'delete', 'long'], far)).code).toBe(3);
     expect((await sprintlab(['experiments', 'delete', 'long', '--yes'], far)).out).toContain('is forgotten');
     expect((await sprintlab(['experiments', 'show', 'long'], far)).err).toContain('No experiment');
+  });
+
+  it('watches the submission of a trial, as of its own id', async () => {
+    const [here, there] = await bothSay(await withIds('watch TRIAL'));
+    // At home warnings follow.
+    expect([there.code, there.out.trim()]).toEqual([here.code, here.out.split('\n')[0]]);
+    expect(there.out).toMatch(/results@1 [0-9a-f]{8}: finished/);
   });
 
   it('copies an artifact, verified, and to no file that is there', async () => {

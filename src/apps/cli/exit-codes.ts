@@ -23,8 +23,11 @@ const FAILURES: ReadonlySet<string> = new Set([
   'SERVER_ANSWER',
   'SERVER_UNREACHABLE',
   'SERVICE_UNAVAILABLE',
+  'TOO_MANY_ATTEMPTS',
   'TOO_MANY_REQUESTS',
   'DAMAGED_ARTIFACT',
+  // Of a server: its log has what happened.
+  'DEFECT',
   'MLFLOW_ANSWER',
   'MLFLOW_CREDENTIALS',
   'MLFLOW_HOST_CHECK',

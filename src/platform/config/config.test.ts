@@ -39,7 +39,7 @@ describe('readConfig', () => {
   );
 
   it.each([
-    ['/home/of/mine', '/home/of/mine'],
+    ['/labs/mine', '/labs/mine'],
     ['mine', '/here/mine'],
     ['../mine ', '/mine'],
   ])('keeps both below SPRINTLAB_HOME: %j', (home, folder) => {

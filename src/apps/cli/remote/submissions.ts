@@ -9,7 +9,7 @@ const MOST = 1_000;
 /** What an id means to a server: a submission, or one trial of it. */
 export type FarTarget =
   | { readonly kind: 'submission'; readonly submission: SubmissionStatus }
-  | { readonly kind: 'trial'; readonly id: string; readonly words: string };
+  | { readonly kind: 'trial'; readonly id: string; readonly submission: string | null; readonly words: string };
 
 export async function farSubmissions(server: Server, filter?: string): Promise<readonly SubmissionStatus[]> {
   const { listSubmissions } = await routes();
@@ -30,8 +30,19 @@ export async function farTarget(server: Server, id: string): Promise<FarTarget> 
     const trial = await server.ask(showTrial, { params: { id } }).catch((of: unknown) => {
       throw isDomainError(of) && of.code === 'TRIAL_NOT_FOUND' ? error : of;
     });
-    return { kind: 'trial', id: trial.id, words: `Trial ${trial.id} (${trial.arm} on ${trial.dataset})` };
+    return {
+      kind: 'trial',
+      id: trial.id,
+      submission: trial.submission,
+      words: `Trial ${trial.id} (${trial.arm} on ${trial.dataset})`,
+    };
   }
+}
+
+/** The submission that an id means, or to which the trial belongs that it means. */
+export async function farSubmissionOf(server: Server, id: string): Promise<SubmissionStatus> {
+  const target = await farTarget(server, id);
+  return target.kind === 'submission' ? target.submission : farSubmission(server, target.submission ?? id);
 }
 
 export function targetWords(target: FarTarget): string {

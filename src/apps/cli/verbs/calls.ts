@@ -8,7 +8,7 @@ import { exporting, exportLines, type ExportOptions } from '../json-lines.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { printable, printableLines } from '../printable-text.ts';
 import { selectedStages, selecting, type SelectionOptions } from '../stage-selection.ts';
-import { formatCount, renderTable } from '../table.ts';
+import { formatCount, renderTable, type Column } from '../table.ts';
 import { noun, verb, type AddVerb, type Answer, type Perform } from '../verb.ts';
 
 const routes = () => import('#features/calls/http/calls.endpoints.ts');
@@ -42,17 +42,24 @@ function listVerb(perform: Perform) {
   );
 }
 
+type ShownUse = Readonly<CallAnswer['uses'][number]>;
+
+/** What a call was for, and what became of its answer. */
+const USE_COLUMNS: readonly Column<ShownUse>[] = [
+  { title: 'purpose', of: ({ purpose }) => purpose },
+  { title: 'step', of: ({ step }) => step },
+  { title: 'session', of: ({ session }) => session, align: 'right' },
+  { title: 'attempt', of: ({ attempt }) => attempt, align: 'right' },
+  { title: 'variant', of: ({ variant }) => variant },
+  { title: 'outcome', of: ({ outcome }) => outcome },
+  { title: 'reused', of: ({ reused }) => (reused ? 'yes' : 'no') },
+];
+
 function listAnswer(page: Page<Omit<CallUseAnswer, 'answeredAt' | 'finish'>>): Answer {
   const table = renderTable(page.items, [
     { title: 'call', of: ({ call }) => call.slice(0, 12) },
     { title: 'stage', of: ({ stage }) => stage.slice(0, 12) },
-    { title: 'purpose', of: ({ purpose }) => purpose },
-    { title: 'step', of: ({ step }) => step },
-    { title: 'session', of: ({ session }) => session, align: 'right' },
-    { title: 'attempt', of: ({ attempt }) => attempt, align: 'right' },
-    { title: 'variant', of: ({ variant }) => variant },
-    { title: 'outcome', of: ({ outcome }) => outcome },
-    { title: 'reused', of: ({ reused }) => (reused ? 'yes' : 'no') },
+    ...USE_COLUMNS,
     { title: 'model', of: ({ model }) => model },
     { title: 'tokens', of: (item) => formatCount(item.promptTokens + item.completionTokens), align: 'right' },
   ]);
@@ -123,8 +130,6 @@ async function callAnswer({ calls }: Application, hashPrefix: string): Promise<A
   return { json, text: callText(json) };
 }
 
-type ShownUse = Readonly<CallAnswer['uses'][number]>;
-
 type ShownCall = Omit<CallAnswer, 'messages' | 'parameters' | 'uses'> & {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
   readonly parameters: object;
@@ -151,14 +156,5 @@ function callText(call: ShownCall): string {
 }
 
 function usesTable(uses: readonly ShownUse[]): string {
-  return renderTable(uses, [
-    { title: 'used by', of: ({ stage }) => stage.slice(0, 12) },
-    { title: 'purpose', of: ({ purpose }) => purpose },
-    { title: 'step', of: ({ step }) => step },
-    { title: 'session', of: ({ session }) => session, align: 'right' },
-    { title: 'attempt', of: ({ attempt }) => attempt, align: 'right' },
-    { title: 'variant', of: ({ variant }) => variant },
-    { title: 'outcome', of: ({ outcome }) => outcome },
-    { title: 'reused', of: ({ reused }) => (reused ? 'yes' : 'no') },
-  ]);
+  return renderTable(uses, [{ title: 'used by', of: ({ stage }) => stage.slice(0, 12) }, ...USE_COLUMNS]);
 }

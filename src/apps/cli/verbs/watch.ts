@@ -60,9 +60,9 @@ async function watchFar(
   id: string | undefined,
   options: WatchOptions,
 ): Promise<Answer> {
-  const { farSubmission, farSubmissions } = await import('../remote/submissions.ts');
+  const { farSubmissionOf, farSubmissions } = await import('../remote/submissions.ts');
   const { followed, standingLine } = await import('../remote/following.ts');
-  const first = id === undefined ? await farSubmissions(server, 'state = active') : [await farSubmission(server, id)];
+  const first = id === undefined ? await farSubmissions(server, 'state = active') : [await farSubmissionOf(server, id)];
   if (first.length === 0) return { json: { at: new Date(), submissions: [] }, text: `${NOTHING_ACTIVE}\n` };
   const exitCode = (seen: readonly SubmissionStatus[]): number => exitCodeOfWatch({ submissions: seen });
   if (options.once === true || options.json === true) {
