@@ -11,7 +11,7 @@ export function draw(attempts: readonly Attempt[], { width, isDark }: Look): Plo
     width,
     height: attempts.length * 30 + 34,
     marginLeft: 80,
-    marginRight: 120,
+    marginRight: 136,
     marginTop: 4,
     x: {
       domain: [0, 1],
