@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startSprintlab, type Outcome } from '../support/command-line.ts';
+import { childrenOf, killProcess } from '../support/process-tree.ts';
 import { shellOfThisFile, toyManifest } from '../support/shell.ts';
 
 const shell = shellOfThisFile();
@@ -20,11 +20,6 @@ const parsed = ({ out }: Pick<Outcome, 'out'>): RunJson => JSON.parse(out) as Ru
 
 const manifestFile = (lines: readonly string[] = []): Promise<string> => shell.file('toy.yaml', toyManifest(lines));
 
-async function childrenOf(pid: number): Promise<readonly number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return text.split(' ').filter(Boolean).map(Number);
-}
-
 /** Runs a manifest with one stage at a time, and kills so many processes of stages after the first has done its work. */
 async function runAndKill(manifest: string, stages: number): Promise<Outcome> {
   const running = startSprintlab(['run', manifest, '--workers', '1', '--json'], { home });
@@ -33,7 +28,7 @@ async function runAndKill(manifest: string, stages: number): Promise<Outcome> {
   while (killed.size < stages) {
     const children = await childrenOf(running.process.pid ?? 0);
     for (const child of children.filter((pid) => !killed.has(pid))) {
-      process.kill(child, 'SIGKILL');
+      killProcess(child);
       killed.add(child);
     }
     if (running.process.exitCode !== null) break;

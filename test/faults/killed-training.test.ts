@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Like } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { entities } from '#apps/application.ts';
@@ -10,6 +8,7 @@ import { artifactLinkEntity } from '#features/artifacts/persistence/artifact.ent
 import { Database } from '#platform/database/database.ts';
 import { stream, type Rng } from '#science/random/stream.ts';
 import { aHomeWithToy, aManifestFile, sprintlab, startSprintlab, type Running } from '../support/command-line.ts';
+import { childrenOf, killProcess } from '../support/process-tree.ts';
 
 /** `npm run check:kills` asks for more. */
 const KILLS = Number(process.env['SPRINTLAB_TEST_KILLS'] ?? 6);
@@ -115,21 +114,21 @@ async function strike(running: Running, blow: Blow, chance: Rng): Promise<boolea
   if (blow === 'run') return running.process.kill('SIGKILL');
   if (!(await killStage(running))) return false;
   // The run would try the stage again and come to its end; it is for the next one to take up.
-  await running.until('is tried again');
   return running.process.kill('SIGKILL');
 }
 
-async function killStage({ process: run }: Running): Promise<boolean> {
-  while (run.exitCode === null) {
-    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
-    const processes = stdout.trim().split('\n');
-    const child = processes
-      .map((line) => line.trim().split(/\s+/).map(Number))
-      .find(([, parent]) => parent === run.pid);
-    // `ps` is a child of this process, not of the run.
-    if (child !== undefined) return process.kill(child[0]!, 'SIGKILL');
+/** A process that has handed in its result a moment before dies unnoticed: then the next one is killed. */
+async function killStage({ process: run, hasSaid }: Running): Promise<boolean> {
+  const killed = new Set<number>();
+  while (run.exitCode === null && !hasSaid('is tried again')) {
+    for (const child of await childrenOf(run.pid ?? 0)) {
+      if (killed.has(child)) continue;
+      killed.add(child);
+      killProcess(child);
+    }
+    await delay(2);
   }
-  return false;
+  return run.exitCode === null;
 }
 
 describe('a training', () => {

@@ -22,7 +22,9 @@ export interface Running {
   readonly process: ChildProcess;
   readonly outcome: Promise<Outcome>;
   /** Resolves once the program wrote this to standard error. */
-  until(text: string): Promise<void>;
+  readonly until: (text: string) => Promise<void>;
+  /** Has the program written this to standard error by now? */
+  readonly hasSaid: (text: string) => boolean;
 }
 
 export function sprintlab(words: readonly string[], invocation: Invocation): Promise<Outcome> {
@@ -38,13 +40,14 @@ export function startSprintlab(words: readonly string[], { home, environment = {
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text.out += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.err += chunk));
   const outcome = new Promise<Outcome>((done) => child.once('close', (code) => done({ code, ...text })));
+  const hasSaid = (expected: string): boolean => text.err.includes(expected);
   const until = async (expected: string): Promise<void> => {
-    while (!text.err.includes(expected)) {
+    while (!hasSaid(expected)) {
       if (child.exitCode !== null) throw new Error(`ended before it said ${expected}: ${text.err}`);
       await new Promise((wake) => setTimeout(wake, 5));
     }
   };
-  return { process: child, outcome, until };
+  return { process: child, outcome, until, hasSaid };
 }
 
 const folders: string[] = [];

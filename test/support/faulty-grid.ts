@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { entities } from '#apps/application.ts';
 import { readConfig } from '#platform/config/config.ts';
 import { Database } from '#platform/database/database.ts';
 import { stream } from '#science/random/stream.ts';
 import { sprintlab, startSprintlab, type Running } from './command-line.ts';
+import { childrenOf, killProcess } from './process-tree.ts';
 
 export type FaultKind = 'child' | 'worker' | 'leader' | 'redis' | 'postgres' | 'disk';
 
@@ -150,19 +150,7 @@ export async function healed(grid: FaultyGrid, place: Place, submissions: readon
   }
 }
 
-async function childrenOf(pid: number): Promise<readonly number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return text.split(' ').filter(Boolean).map(Number);
-}
-
 function killOne(pids: readonly number[], at: number): boolean {
   const pid = pids[at % Math.max(1, pids.length)];
-  if (pid === undefined) return false;
-  try {
-    process.kill(pid, 'SIGKILL');
-    return true;
-  } catch {
-    // It ended by itself a moment ago.
-    return false;
-  }
+  return pid !== undefined && killProcess(pid);
 }
