@@ -36,7 +36,7 @@ export async function assertCodeIsSame(application: Application, target: Target)
  * @param plan of `keptManifest`
  */
 export async function submitAgain(application: Application, target: Target, plan: ManifestPlan): Promise<SubmitResult> {
-  const result = await application.submissions.submit(plan);
+  const result = await application.submissions.submitAgain(target.submission.id, plan);
   const { id, state } = await application.submissions.get(target.submission.id);
   // After the new one was recorded: what both want goes on.
   if (NEXT_STATE[state].includes('cancelled')) await application.control.cancel(id);

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSprintlab } from '../support/command-line.ts';
-import { changeRows } from '../support/home-rows.ts';
+import { changeRows, rowsOf } from '../support/home-rows.ts';
 import { shellOfThisFile, toyManifest } from '../support/shell.ts';
 
 const shell = shellOfThisFile();
@@ -282,9 +282,9 @@ describe('a manifest that was planned for other code', () => {
     );
   }
 
-  it('is submitted again as a new revision by resume --approve, and what is done stays', async () => {
+  it('is submitted again as a new revision by resume --approve, as urgently, and what is done stays', async () => {
     await say('run', await shell.file('part.yaml', toyManifest(['name: part', ONE_ARM])));
-    const { submission: id } = await submit();
+    const { submission: id } = await submit('--priority', '5');
     planForOtherCode();
     expect(await shell.refusal(['resume', id], { home })).toMatchObject({
       exit: 3,
@@ -293,6 +293,8 @@ describe('a manifest that was planned for other code', () => {
     });
     const resumed = (await shell.json(['resume', id, '--approve'], { home })) as Submitted;
     expect(resumed).toMatchObject({ revision: 2, state: 'active', replaces: id });
+    const urgency = `SELECT urgency FROM demands WHERE submission_id = '${resumed.submission}'`;
+    expect(rowsOf(home, urgency)).toEqual([{ urgency: 5 }]);
     expect(await statusOf(id)).toMatchObject({ state: 'cancelled', stages: { cancelled: 1, succeeded: 3 } });
     expect(await shell.json(['run', manifest], { home })).toMatchObject({
       submission: resumed.submission,

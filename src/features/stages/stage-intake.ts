@@ -175,7 +175,8 @@ const WANTED_BY_OTHERS =
   `SELECT 1 FROM submission_stages wish JOIN demands demand ON demand.submission_id = wish.submission_id ` +
   `WHERE wish.stage_key = stage.key AND wish.submission_id <> :submission AND demand.state <> 'cancelled'`;
 
-async function urgencyOf(rows: Rows, submission: string): Promise<number> {
+/** 0 where it asked for nothing yet. */
+export async function urgencyOf(rows: Rows, submission: string): Promise<number> {
   return (await rows.findOne(demandEntity, { where: { submissionId: submission } }))?.urgency ?? 0;
 }
 

@@ -6,13 +6,13 @@ import type { PlannedExperiment } from '#features/experiments/domain/plan.ts';
 import { distinctStages } from '#features/experiments/domain/stage-graph.ts';
 import type { ExperimentsService } from '#features/experiments/experiments.service.ts';
 import type { PlannedStage, StageKey } from '#features/stages/domain/stage.ts';
-import type { StageIntake } from '#features/stages/stage-intake.ts';
+import { urgencyOf, type StageIntake } from '#features/stages/stage-intake.ts';
 import { isDone } from '#features/stages/stage-standing.ts';
 import type { TrialsService } from '#features/trials/trials.service.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
-import type { ManifestOrigin } from './domain/manifest-origin.ts';
+import { originIn, type ManifestOrigin } from './domain/manifest-origin.ts';
 import { AmbiguousSubmissionError, type Submission } from './domain/submission.ts';
 import { toSubmission } from './persistence/submission-mapper.ts';
 import { submissionEntity } from './persistence/submission.entity.ts';
@@ -64,6 +64,14 @@ export class SubmissionsService {
       if (isNew) await trials.record(rows, revision.id, planned.trials);
       return { submission, revision, state: known === null ? 'new' : 'continued' };
     });
+  }
+
+  /** Asks with another plan for what a submission asked for: as urgently, and of the same origin. */
+  async submitAgain(id: string, planned: PlannedExperiment): Promise<SubmitResult> {
+    const { database, events } = this.tools;
+    const [first] = await events.about('submission', [id], 'submitted');
+    const origin = first === undefined ? null : originIn(first.payload);
+    return this.submit(planned, await database.read((rows) => urgencyOf(rows, id)), origin);
   }
 
   /** Newest first. */
