@@ -6,16 +6,8 @@ import { describe, expect, inject, it } from 'vitest';
 import type { ReadinessReport } from '#apps/api/readiness.ts';
 import { aFolder, aHomeWithToy, aManifestFile, sprintlab, type Invocation } from '../support/command-line.ts';
 import { freshDatabase } from '../support/postgres-server.mjs';
-import {
-  atHome,
-  descendantsOf,
-  eventually,
-  isAlive,
-  standingOf,
-  startProgram,
-  submit,
-  type RunningProgram,
-} from '../support/program.ts';
+import { descendantsOf, isAlive } from '../support/process-tree.ts';
+import { atHome, eventually, standingOf, startProgram, submit, type RunningProgram } from '../support/program.ts';
 
 const SERVE = ['serve', '--port', '0', '--workers', '1'];
 /** Some seconds of neighbours. */
@@ -213,6 +205,21 @@ describe('a server', () => {
     await eventually(async () => (await fetch(`${server.url}/ready`)).status === 200, 200);
     server.process.kill('SIGINT');
     expect((await server.outcome).code).toBe(0);
+  });
+
+  it('tells its metrics though the data base keeps it waiting, and that this does', { timeout: 120_000 }, async () => {
+    const url = await freshDatabase(inject('postgresUrl'));
+    const server = await startProgram(SERVE, { home: await aFolder(), environment: { SPRINTLAB_DATABASE_URL: url } });
+    const rowsAreThere = async (): Promise<boolean> => (await metricsOf(server)).get('sprintlab_database_up') === 1;
+    await eventually(rowsAreThere);
+    const client = new pg.Client(url);
+    await client.connect();
+    await client.query('BEGIN; LOCK TABLE stages IN ACCESS EXCLUSIVE MODE');
+    await eventually(async () => !(await rowsAreThere()));
+    expect((await metricsOf(server)).get('process_resident_memory_bytes')).toBeGreaterThan(0);
+    await client.query('ROLLBACK');
+    await client.end();
+    await eventually(rowsAreThere);
   });
 
   it('is not ready where artifacts cannot be written, and says what to do', { timeout: 120_000 }, async () => {

@@ -6,6 +6,21 @@ export async function childrenOf(pid: number): Promise<readonly number[]> {
   return text.split(' ').filter(Boolean).map(Number);
 }
 
+/** Those that a process started and those that they started. */
+export async function descendantsOf(pid: number): Promise<readonly number[]> {
+  const children = await childrenOf(pid);
+  const below = await Promise.all(children.map(async (child) => [child, ...(await descendantsOf(child))]));
+  return below.flat();
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** @returns `false` where it ended by itself a moment ago. */
 export function killProcess(pid: number): boolean {
   try {

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach } from 'vitest';
@@ -79,28 +78,4 @@ export interface SubmissionStanding {
 
 export function standingOf(submission: string, invocation: Invocation): Promise<SubmissionStanding> {
   return atHome(['state', submission], invocation);
-}
-
-/** Those that a process started and those that they started, while they live. */
-export async function descendantsOf(pid: number): Promise<readonly number[]> {
-  const parents = new Map<number, number>();
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    // What follows the name in brackets, which may hold anything: state, parent.
-    const [state, parent] =
-      (await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')).split(') ')[1]?.split(' ') ?? [];
-    if (parent !== undefined && state !== 'Z') parents.set(Number(name), Number(parent));
-  }
-  const below = (of: number): number[] =>
-    [...parents].filter(([, parent]) => parent === of).flatMap(([child]) => [child, ...below(child)]);
-  return below(pid);
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -5,6 +5,7 @@ import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts'
 import { isDomainError } from '#kernel/domain-error.ts';
 import type { QueueTarget } from '#platform/config/config.ts';
 import type { Database } from '#platform/database/database.ts';
+import { inTime } from '#platform/process/in-time.ts';
 
 export interface ReadinessCheck {
   readonly name: 'process' | 'data base' | 'artifacts' | 'queue';
@@ -49,7 +50,10 @@ export class Readiness {
   private async dataBase(): Promise<ReadinessCheck> {
     const { database } = this.tools;
     try {
-      await inTime(database.read((rows) => rows.query('SELECT 1')));
+      await inTime(
+        database.read((rows) => rows.query('SELECT 1')),
+        PATIENCE_MS,
+      );
       return ok('data base', `${database.engine === 'sqlite' ? 'SQLite' : 'Postgres'} answers`);
     } catch (error) {
       // The words of a driver may quote the address of the server, password and all.
@@ -62,7 +66,7 @@ export class Readiness {
     const { store } = this.tools.artifacts;
     const write = (folder: string): Promise<void> => store.storing(() => writeFile(join(folder, 'probe'), 'probe'));
     try {
-      await inTime(store.withWorkspace(write));
+      await inTime(store.withWorkspace(write), PATIENCE_MS);
       return ok('artifacts', `${store.folder} is writable`);
     } catch (error) {
       const finding = isDomainError(error) ? error.message : `${store.folder} is not writable`;
@@ -91,16 +95,6 @@ function ok(name: ReadinessCheck['name'], finding: string): ReadinessCheck {
 
 function failed(name: ReadinessCheck['name'], finding: string, advice: string): ReadinessCheck {
   return { name, state: 'failed', finding, advice };
-}
-
-async function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('too late')), PATIENCE_MS);
-  });
-  // What fails after it was given up concerns nobody.
-  work.catch(() => undefined);
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function answers(host: string, port: number): Promise<boolean> {

@@ -1,12 +1,13 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { CallTally, ModelTally } from '#features/calls/call-tally.ts';
-import type { StageTally } from '#features/stages/stage-tally.ts';
+import type { ExecutionCount, StageCount, StageTally } from '#features/stages/stage-tally.ts';
 import type { Submission } from '#features/submissions/domain/submission.ts';
 import type { SubmissionsService } from '#features/submissions/submissions.service.ts';
 import { workerStatus, type Worker } from '#features/workers/domain/worker.ts';
 import type { WorkersService } from '#features/workers/workers.service.ts';
 import type { Tracking } from '#features/tracking/tracking.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { inTime } from '#platform/process/in-time.ts';
 
 export interface RowMetricsTools {
   readonly tally: StageTally;
@@ -19,6 +20,18 @@ export interface RowMetricsTools {
 
 /** How old a value may be. */
 const FRESH_MS = 5_000;
+/** A data base that does not answer so soon does not answer. */
+const PATIENCE_MS = 2_000;
+
+/** What is counted at one time. */
+interface Found {
+  readonly stages: readonly StageCount[];
+  readonly executions: readonly ExecutionCount[];
+  readonly submissions: readonly Submission[];
+  readonly workers: readonly Worker[];
+  readonly models: readonly ModelTally[];
+  readonly mirror: Awaited<ReturnType<Tracking['standing']>> | null;
+}
 
 /** What the rows tell of all processes. They are counted when somebody asks, and at most every few seconds. */
 export class RowMetrics {
@@ -97,40 +110,54 @@ export class RowMetrics {
 
   constructor(private readonly tools: RowMetricsTools) {}
 
-  /** Counts anew where the values are old. Two who ask at once have them counted once. */
+  /**
+   * Counts anew where the values are old. Two who ask at once have them counted once. Whoever asks is not kept waiting by a data
+   * base that does not answer: what follows from its rows is then missing.
+   */
   async refresh(monotonicMs: number): Promise<void> {
     if (monotonicMs - this.readAt < FRESH_MS) return;
     this.reading ??= this.read().finally(() => {
       this.reading = null;
       this.readAt = monotonicMs;
     });
-    await this.reading;
+    await inTime(this.reading, PATIENCE_MS).catch(() => this.registry.resetMetrics());
   }
 
   private async read(): Promise<void> {
-    this.registry.resetMetrics();
     try {
-      await this.readStages();
-      this.setSubmissions(await this.tools.submissions.list());
-      this.setWorkers(await this.tools.workers.list());
-      for (const tally of await this.tools.callTally.byModel()) this.addCalls(tally);
-      await this.readMirror();
+      const found = await this.find();
+      this.registry.resetMetrics();
+      this.setStages(found);
+      this.setSubmissions(found.submissions);
+      this.setWorkers(found.workers);
+      for (const model of found.models) this.addCalls(model);
+      if (found.mirror !== null) this.setMirror(found.mirror);
       this.up.set(1);
     } catch {
       this.registry.resetMetrics();
     }
   }
 
-  private async readStages(): Promise<void> {
-    for (const { kind, status, count } of await this.tools.tally.stages()) this.stages.set({ kind, status }, count);
-    for (const { kind, status: outcome, count } of await this.tools.tally.executions()) {
+  private async find(): Promise<Found> {
+    const { tally, submissions, workers, callTally, tracking } = this.tools;
+    return {
+      stages: await tally.stages(),
+      executions: await tally.executions(),
+      submissions: await submissions.list(),
+      workers: await workers.list(),
+      models: await callTally.byModel(),
+      mirror: (await tracking?.standing()) ?? null,
+    };
+  }
+
+  private setStages({ stages, executions }: Pick<Found, 'stages' | 'executions'>): void {
+    for (const { kind, status, count } of stages) this.stages.set({ kind, status }, count);
+    for (const { kind, status: outcome, count } of executions) {
       if (outcome !== 'running') this.executions.inc({ kind, outcome }, count);
     }
   }
 
-  private async readMirror(): Promise<void> {
-    const standing = await this.tools.tracking?.standing();
-    if (standing === undefined) return;
+  private setMirror(standing: NonNullable<Found['mirror']>): void {
     this.mlflowPending.set(standing.pending);
     this.mlflowBroken.set(standing.broken.length);
     this.mlflowUp.set(standing.problem === null ? 1 : 0);
