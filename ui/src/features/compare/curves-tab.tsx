@@ -7,7 +7,7 @@ import { Chart } from '../../components/chart.tsx';
 import { Answered, Empty } from '../../components/condition.tsx';
 import { get } from '../../lib/api.ts';
 import type { BandsData } from './bands.plot.ts';
-import { bandsOf } from './bands.ts';
+import { bandsOf, lastOf } from './bands.ts';
 import type { Compared } from './compared.ts';
 
 const route = getRouteApi('/experiments/$name/compare');
@@ -46,33 +46,35 @@ export function CurvesTab({ board, arms }: Compared) {
               })
             }
           />
-          <Bands curves={curves} arms={arms.map(({ name }) => name)} />
+          <Bands curves={curves} of={arms} />
         </>
       )}
     </Answered>
   );
 }
 
-function Bands({ curves, arms }: { readonly curves: CurvesAnswer; readonly arms: readonly string[] }) {
+function Bands({ curves, of: arms }: { readonly curves: CurvesAnswer; readonly of: Compared['arms'] }) {
+  const dataset = arms[0]?.dataset ?? '';
+  const series = useMemo(() => lastOf(curves.series, dataset), [curves, dataset]);
   const data = useMemo<BandsData>(
-    () => ({ bands: bandsOf(curves.series), arms, metric: curves.metric }),
-    [curves, arms],
+    () => ({ bands: bandsOf(series), arms: arms.map(({ name }) => name), metric: curves.metric }),
+    [series, arms, curves.metric],
   );
   if (data.bands.length === 0)
     return <Empty title="These arms have no such curve">A method that is not trained by epochs has none.</Empty>;
   return (
     <Chart
       name={`${curves.experiment}-curves`}
-      title={`${curves.metric} by epoch, ${curves.split}`}
+      title={`${curves.metric} by epoch of the ${series[0]?.stage ?? ''}, ${curves.split}`}
       note="Line: mean over seeds. Band: from the least to the greatest seed."
       summary={`Curves of ${arms.length} arms.`}
       data={data}
       load={load}
       height={360}
       csv={() => ({
-        header: ['arm', 'trial', 'epoch', curves.metric],
-        rows: curves.series.flatMap(({ arm, trial, points }) =>
-          points.map(([epoch, value]) => [arm, trial, epoch, value]),
+        header: ['arm', 'dataset', 'trial', 'stage', 'epoch', curves.metric],
+        rows: series.flatMap(({ arm, trial, stage, points }) =>
+          points.map(([epoch, value]) => [arm, dataset, trial, stage, epoch, value]),
         ),
       })}
     />

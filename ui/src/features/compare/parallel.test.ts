@@ -1,6 +1,5 @@
 import type { BoardArm } from '#features/boards/http/experiments.schema.ts';
 import { expect, it } from 'vitest';
-import { bandsOf } from './bands.ts';
 import { parallelAxes } from './parallel.ts';
 
 function arm(name: string, settings: BoardArm['settings'], mean: number | null): BoardArm {
@@ -25,27 +24,4 @@ it('takes zero for a value and a setting that is not read for none, with whole w
     ['hr@20', [0, 1, null]],
   ]);
   expect(axes[1]?.ticks.map(({ text }) => text)).toEqual(['random', 'uncertainty']);
-});
-
-it('makes bands over the seeds that got so far, and takes the end of a stage for no epoch', () => {
-  const line = (trial: string, points: [number, number][]) => ({
-    arm: 'a',
-    dataset: 'toy',
-    trial,
-    stage: 'training',
-    points,
-  });
-  expect(
-    bandsOf([
-      line('t1', [
-        [0, 9],
-        [1, 0.25],
-        [2, 0.5],
-      ]),
-      line('t2', [[1, 0.75]]),
-    ]),
-  ).toEqual([
-    { arm: 'a', epoch: 1, mean: 0.5, low: 0.25, high: 0.75, trials: 2 },
-    { arm: 'a', epoch: 2, mean: 0.5, low: 0.5, high: 0.5, trials: 1 },
-  ]);
 });
