@@ -68,9 +68,9 @@ const compare = createRoute({
   validateSearch: optional((search) => ({
     revision: whole(search['revision']),
     metric: text(search['metric']),
+    dataset: text(search['dataset']),
     arms: texts(search['arms']),
     tab: oneOf(search['tab'], COMPARE_TABS),
-    cutoff: whole(search['cutoff']),
     curve: text(search['curve']),
     against: text(search['against']),
   })),

@@ -8,6 +8,7 @@ import { Page } from '../../components/page.tsx';
 import { Provenance } from '../../components/provenance.tsx';
 import { ViewTabs } from '../../components/view-tabs.tsx';
 import { reading } from '../../lib/queries.ts';
+import { shownDataset } from '../../lib/shown-dataset.ts';
 import { CurvesTab } from './curves-tab.tsx';
 import { DifferencesTab } from './differences-tab.tsx';
 import { FlipsTab } from './flips-tab.tsx';
@@ -25,7 +26,7 @@ const TABS = [
 
 export function ComparePage() {
   const { name } = route.useParams();
-  const { revision, metric } = route.useSearch();
+  const { revision, metric, dataset } = route.useSearch();
   const query = useQuery({
     ...reading<BoardAnswer>(`/experiments/${encodeURIComponent(name)}/board`, { revision, metric }, { isLive: true }),
     placeholderData: keepPreviousData,
@@ -35,7 +36,7 @@ export function ComparePage() {
       title="Compare arms"
       lead={
         <Group gap={10}>
-          <Link to="/experiments/$name" params={{ name }} search={{ revision, metric }}>
+          <Link to="/experiments/$name" params={{ name }} search={{ revision, metric, dataset }}>
             {query.data?.question ?? name}
           </Link>
           <Provenance simulated={query.data?.simulated} synthetic={(query.data?.synthetic.length ?? 0) > 0} />
@@ -48,10 +49,10 @@ export function ComparePage() {
 }
 
 function Chosen({ board }: { readonly board: BoardAnswer }) {
-  const { arms: names = [], tab } = route.useSearch();
+  const { arms: names = [], dataset: wantedDataset, tab } = route.useSearch();
   const navigate = route.useNavigate();
-  const first = board.arms[0]?.dataset;
-  const offered = board.arms.filter(({ dataset }) => dataset === first);
+  const { datasets, dataset } = shownDataset(board, wantedDataset);
+  const offered = board.arms.filter((arm) => arm.dataset === dataset);
   const arms = names.flatMap((name) => offered.find((arm) => arm.name === name) ?? []).slice(0, MOST);
   return (
     <>
@@ -81,6 +82,17 @@ function Chosen({ board }: { readonly board: BoardAnswer }) {
             void navigate({ search: (old) => ({ ...old, metric: wanted ?? undefined }), replace: true })
           }
         />
+        {datasets.length > 1 && (
+          <Select
+            label="Data set"
+            allowDeselect={false}
+            data={[...datasets]}
+            value={dataset}
+            onChange={(wanted) =>
+              void navigate({ search: (old) => ({ ...old, dataset: wanted ?? undefined }), replace: true })
+            }
+          />
+        )}
       </Group>
       {arms.length < 2 ? (
         <Empty title="Choose at least two arms">

@@ -25,6 +25,7 @@ export function FlipsTab({ board, arms }: Compared) {
   const query = useQuery({
     ...reading<FlipsAnswer>(`/experiments/${encodeURIComponent(board.experiment)}/flips`, {
       revision: board.revision,
+      dataset: first?.dataset,
       arm: other?.name,
       against: first?.name,
       flip: flip === 'all' ? undefined : flip,

@@ -46,7 +46,7 @@ export function ArmsTab({ board }: { readonly board: BoardAnswer }) {
 }
 
 function CompareBar({ board, chosen }: { readonly board: BoardAnswer; readonly chosen: readonly string[] }) {
-  const { metric: wanted, revision } = route.useSearch();
+  const { metric: wanted, revision, dataset } = route.useSearch();
   if (chosen.length < 2)
     return (
       <span className="muted" style={{ fontSize: 13 }}>
@@ -60,7 +60,7 @@ function CompareBar({ board, chosen }: { readonly board: BoardAnswer; readonly c
         leftSection={<IconArrowsDiff size={15} aria-hidden />}
         to="/experiments/$name/compare"
         params={{ name: board.experiment }}
-        search={{ arms: chosen, metric: wanted, revision }}
+        search={{ arms: chosen, metric: wanted, revision, dataset }}
       >
         Compare {chosen.length} arms
       </LinkButton>

@@ -8,6 +8,7 @@ import { Progress } from '../../components/progress.tsx';
 import { Provenance } from '../../components/provenance.tsx';
 import { State, submissionState } from '../../components/state.tsx';
 import { When } from '../../components/when.tsx';
+import { shownDataset } from '../../lib/shown-dataset.ts';
 import { ExperimentActions } from './experiment-actions.tsx';
 import { ExperimentFacts } from './experiment-facts.tsx';
 import { boardQuery } from './experiment-queries.ts';
@@ -79,9 +80,9 @@ function Warnings({ of: { submission, warnings } }: { readonly of: BoardAnswer }
 }
 
 function Choices({ board }: { readonly board: BoardAnswer }) {
-  const { dataset } = route.useSearch();
+  const { dataset: wantedDataset } = route.useSearch();
   const navigate = route.useNavigate();
-  const datasets = [...new Set(board.arms.map((arm) => arm.dataset))];
+  const { datasets, dataset } = shownDataset(board, wantedDataset);
   return (
     <Group gap="xs">
       <Select
@@ -101,8 +102,8 @@ function Choices({ board }: { readonly board: BoardAnswer }) {
         <Select
           aria-label="Data set"
           size="sm"
-          data={datasets}
-          value={dataset ?? datasets[0] ?? null}
+          data={[...datasets]}
+          value={dataset}
           allowDeselect={false}
           onChange={(wanted) => void navigate({ search: (old) => ({ ...old, dataset: wanted ?? undefined }) })}
         />

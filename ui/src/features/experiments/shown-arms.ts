@@ -1,4 +1,5 @@
 import type { BoardAnswer, BoardArm } from '#features/boards/http/experiments.schema.ts';
+import { shownDataset } from '../../lib/shown-dataset.ts';
 
 export interface ShownArms {
   readonly dataset: string;
@@ -8,10 +9,9 @@ export interface ShownArms {
   readonly best: BoardArm | null;
 }
 
-/** The arms of one data set: numbers of two data sets are not compared. */
+/** The arms of the data set that is shown. */
 export function shownArms(board: BoardAnswer, wanted: string | undefined): ShownArms {
-  const datasets = board.arms.map(({ dataset }) => dataset);
-  const dataset = wanted !== undefined && datasets.includes(wanted) ? wanted : (datasets[0] ?? '');
+  const { dataset } = shownDataset(board, wanted);
   const arms = board.arms.filter((arm) => arm.dataset === dataset);
   const baseline = arms.find(({ name }) => name === board.baseline) ?? null;
   const best = arms.reduce<BoardArm | null>(
