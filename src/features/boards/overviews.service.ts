@@ -5,6 +5,7 @@ import type { Submission } from '#features/submissions/domain/submission.ts';
 import type { Database } from '#platform/database/database.ts';
 import { sql } from '#platform/database/sql.ts';
 import { FRESH_MS, type BoardsService, type BoardTools } from './boards.service.ts';
+import { bestArm, type Spread } from './domain/best-arm.ts';
 import { progressOf, rounded } from './domain/board.ts';
 import type { Outline } from './domain/outline.ts';
 import { statusOf, type StageFacts } from './domain/stage-facts.ts';
@@ -13,8 +14,6 @@ import { Recent } from './recent.ts';
 
 /** More experiments than anybody has. */
 const KEPT = 2_000;
-
-type Spread = NonNullable<ExperimentAnswer['best']>;
 
 interface Standing {
   readonly stages: number | string;
@@ -65,7 +64,6 @@ export class OverviewsService {
     const primary = primaryMetric(latest.manifest);
     const spreads = spreadsOf(outline, facts, await this.boards.valuesOf(outline, facts, primary));
     const datasets = [...new Set(outline.arms.map(({ dataset }) => dataset))];
-    const { baseline } = latest.manifest.report;
     return {
       name: experiment.name,
       question: latest.manifest.question,
@@ -77,8 +75,7 @@ export class OverviewsService {
       state: submission?.state ?? null,
       progress: progressOf(outline, facts),
       primary,
-      best: spreads.reduce<Spread | null>((best, one) => (best === null || one.mean > best.mean ? one : best), null),
-      baseline: spreads.find(({ arm }) => arm === baseline) ?? null,
+      ...bestArm(spreads, latest.manifest.report.baseline),
       spend: spendOf(facts),
       createdAt: experiment.createdAt.toISOString(),
       updatedAt: updatedAt(latest, standing).toISOString(),

@@ -36,9 +36,9 @@ export const experimentSchema = z.strictObject({
   progress: trialCounts,
   /** The metric that decides. */
   primary: z.string(),
-  /** The arm with the largest mean; `null` before the first result. */
+  /** The arm with the largest mean on any data set; `null` before the first result. */
   best: spreadSchema.nullable(),
-  /** The arm of `report.baseline`; `null` where there is none, or no result of it. */
+  /** The arm of `report.baseline` on the data set of `best`; `null` where there is none, or no result of it. */
   baseline: spreadSchema.nullable(),
   /** Of the stages of the revision: uses of LLM answers, those paid, US dollars. */
   spend: z.strictObject({ calls: count, paidCalls: count, usd: z.number() }),

@@ -94,14 +94,15 @@ function Question({ of: { name, question, revision, synthetic, simulated } }: { 
   );
 }
 
-function Best({ of: { best, baseline, primary } }: { readonly of: ExperimentAnswer }) {
+function Best({ of: { best, baseline, datasets, primary } }: { readonly of: ExperimentAnswer }) {
   if (best === null) return <span className="muted">no result yet</span>;
   const all = [...best.values, ...(baseline?.values ?? [])];
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const pad = (high - low) * 0.12 || 0.01;
   return (
-    <div style={{ width: 240 }} title={best.arm}>
+    <div style={{ width: 240 }} title={datasets.length > 1 ? `${best.arm} on ${best.dataset}` : best.arm}>
       <div className="clamp" style={{ fontSize: 12.5 }}>
+        {datasets.length > 1 && <span className="muted">{best.dataset} · </span>}
         {armText(best.arm)}
       </div>
       <div style={{ display: 'flex', gap: 8, alignItems: 'center' }}>
