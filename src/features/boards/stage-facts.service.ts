@@ -75,8 +75,9 @@ export class StageFactsService {
     metrics.set(key, known);
     const own = outline.stages.filter(({ kind }, place) => kind === metric.kind && status[place] === 'succeeded');
     const missing = own.map((stage) => stage.key).filter((stage) => !known.has(stage));
-    for (const stage of missing) known.set(stage, null);
-    for (const { stage, value } of await this.metricsOf(missing, metric)) known.set(stage, value);
+    const measured = new Map((await this.metricsOf(missing, metric)).map(({ stage, value }) => [stage, value]));
+    // Only now, so that whoever asks in between reads too.
+    for (const stage of missing) known.set(stage, measured.get(stage) ?? null);
     const byTrial = outline.trials.flatMap(({ id, steps }) => {
       const step = steps.findLast((place) => outline.stages[place]?.kind === metric.kind);
       const value = step === undefined ? undefined : known.get(outline.stages[step]?.key ?? '');
