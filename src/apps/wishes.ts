@@ -1,8 +1,7 @@
 import type { Source } from '#features/experiments/domain/document-reader.ts';
 import type { ManifestPlan } from '#features/experiments/planning.service.ts';
 import { CodeChangedError } from '#features/submissions/domain/code-change.ts';
-import { ApprovalNeededError } from '#features/submissions/domain/submission.ts';
-import type { SubmissionState } from '#features/submissions/domain/submission.ts';
+import { assertNotAtItsHours, type SubmissionState } from '#features/submissions/domain/submission.ts';
 import type { Application } from './application.ts';
 import { assertCodeIsSame, keptManifest, stagesOfTarget, submitAgain } from './changed-code.ts';
 import type { Target } from './target.ts';
@@ -48,7 +47,7 @@ export const fulfilWish: Readonly<Record<Wish, Fulfil>> = {
       if (options.approve && error instanceof CodeChangedError) return replaced(application, target, options);
       throw error;
     }
-    assertApproved(target, options.approve);
+    if (!options.approve) assertNotAtItsHours(target.submission);
     const { submission, trial } = target;
     if (trial === null) await application.control.resume(submission.id);
     else await application.control.resumeTrial(submission.id, trial);
@@ -65,7 +64,7 @@ export const fulfilWish: Readonly<Record<Wish, Fulfil>> = {
     const stages = await stagesOfTarget(application, target);
     if (stages.some(({ status }) => status === 'failed')) {
       await assertCodeIsSame(application, target);
-      assertApproved(target, false);
+      assertNotAtItsHours(target.submission);
     }
     if (trial === null) await application.control.retry(submission.id);
     else await application.control.retryTrial(submission.id, trial);
@@ -81,11 +80,6 @@ async function replaced(application: Application, target: Target, { plan }: Wish
   const { experiment, number } = revision;
   const { id, state } = submission;
   return { submission: id, experiment, revision: number, trial: null, state, replaces: target.submission.id };
-}
-
-/** @throws ApprovalNeededError where it stopped at a limit, and nobody says that it may go on. */
-function assertApproved({ submission: { id, reason } }: Target, approve: boolean): void {
-  if (reason?.code === 'HOURS' && !approve) throw new ApprovalNeededError(id, reason);
 }
 
 async function told(application: Application, target: Target): Promise<Wished> {

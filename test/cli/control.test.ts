@@ -86,6 +86,15 @@ describe('submit', () => {
 });
 
 describe('a submission', () => {
+  it('keeps its priority when it is submitted again without one', async () => {
+    const { submission: id } = await submit('--priority', '5');
+    const urgency = (): readonly unknown[] => rowsOf(home, `SELECT urgency FROM demands WHERE submission_id = '${id}'`);
+    expect(await submit()).toMatchObject({ submission: id, state: 'continued' });
+    expect(urgency()).toEqual([{ urgency: 5 }]);
+    await submit('--priority', '0');
+    expect(urgency()).toEqual([{ urgency: 0 }]);
+  });
+
   it('is paused and goes on, and says why it waits', async () => {
     const { submission: id } = await submit();
     const short = id.slice(0, 8);
@@ -135,7 +144,12 @@ describe('a submission', () => {
     const { submission: id } = await submit();
     const reason = JSON.stringify({ code: 'HOURS', message: 'Stopped after 2 hours of work.' });
     changeRows(home, `UPDATE submissions SET state = 'paused', reason = '${reason}'`);
-    expect(await shell.refusal(['resume', id], { home })).toMatchObject({ exit: 3, code: 'APPROVAL_NEEDED' });
+    for (const words of [
+      ['resume', id],
+      ['submit', manifest],
+    ]) {
+      expect(await shell.refusal(words, { home })).toMatchObject({ exit: 3, code: 'APPROVAL_NEEDED' });
+    }
     expect(await shell.json(['resume', id, '--approve'], { home })).toMatchObject({ state: 'active' });
   });
 

@@ -22,7 +22,7 @@ export function describeStageQueue(name: string, open: OpenHome): void {
       urgency = 0,
     ): Promise<string> => {
       const plan = aPlan([{ trial: aTrial(), stages }], { question });
-      const { submission } = await home.submissions.submit(plan, urgency);
+      const { submission } = await home.submissions.submit(plan, { urgency });
       return submission.id;
     };
     const result = async (text: string): Promise<StageResult> => ({

@@ -120,8 +120,10 @@ describe('a limit of the manifest', () => {
   it('of hours stops the run, which a larger limit takes up', async () => {
     const { code, err } = await shell.run(['run', await manifestFile(['limits: {hours: 0.0000001}'])], { home });
     expect([code, err]).toEqual([3, expect.stringContaining('Stopped at `limits.hours` of the manifest.')]);
-    expect(err).toContain('the same command goes on from here');
+    expect(err).toContain('the same command with --approve goes on from here');
     expect(await shell.json(['status'], { home })).toMatchObject({ items: [{ endedAt: null, trials: { queued: 3 } }] });
+    const again = await shell.refusal(['run', await manifestFile(['limits: {hours: 0.0000001}'])], { home });
+    expect(again).toMatchObject({ exit: 3, code: 'APPROVAL_NEEDED' });
     // 1,000 hours are more milliseconds than a timer of 31 bits counts
     expect(await shell.json(['run', await manifestFile(['limits: {hours: 1000}'])], { home })).toMatchObject({
       trials: { succeeded: 3 },

@@ -97,9 +97,10 @@ export class SubmissionsController {
 
   private async submitted(body: Asked<typeof submit>['body']): Promise<SubmittedAnswer> {
     const { plan, summary } = await this.planned(body);
-    if (body.approve !== true) assertWithinLimits(plan, summary);
-    const priority = body.priority ?? 0;
-    const { submission, revision, state } = await this.served.application.submissions.submit(plan, priority);
+    const isApproved = body.approve === true;
+    if (!isApproved) assertWithinLimits(plan, summary);
+    const request = { urgency: body.priority ?? null, isApproved };
+    const { submission, revision, state } = await this.served.application.submissions.submit(plan, request);
     const { experiment, number } = revision;
     return { submission: submission.id, experiment, revision: number, state, plan: toPlan(summary) };
   }

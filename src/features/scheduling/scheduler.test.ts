@@ -171,7 +171,7 @@ describe.each([
   it('hands out the more urgent submission first', async () => {
     await submit(2, { name: 'patient' });
     const urgent = aPlan([{ trial: aTrial(), stages: [aStage('urgent')] }], { name: 'urgent' });
-    await home.submissions.submit(urgent, 5);
+    await home.submissions.submit(urgent, { urgency: 5 });
     const claims = await claim(3);
     expect(claims.map(({ stage }) => stage.parameters['word']).sort()).toEqual(['patient 0', 'patient 1', 'urgent']);
     for (const one of claims) await home.ledger.giveBack(one);

@@ -13,9 +13,18 @@ import type { Clock } from '#kernel/clock.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
 import { originIn, type ManifestOrigin } from './domain/manifest-origin.ts';
-import { AmbiguousSubmissionError, type Submission } from './domain/submission.ts';
+import { AmbiguousSubmissionError, assertNotAtItsHours, type Submission } from './domain/submission.ts';
 import { toSubmission } from './persistence/submission-mapper.ts';
 import { submissionEntity } from './persistence/submission.entity.ts';
+
+export interface SubmitRequest {
+  /** Larger goes first; `null` for what it was. */
+  readonly urgency?: number | null;
+  /** `null` for a manifest that is no file. */
+  readonly origin?: ManifestOrigin | null;
+  /** Goes on beyond the hours that it had. */
+  readonly isApproved?: boolean;
+}
 
 export interface SubmitResult {
   readonly submission: Submission;
@@ -42,13 +51,10 @@ export class SubmissionsService {
 
   /**
    * Records what is asked for, all or nothing. Asking again returns the same submission.
-   * @param urgency larger goes first; `null` for what it was @param origin `null` for a manifest that is no file
+   * @throws ApprovalNeededError where it stopped at its hours, and nobody says that it may go on
    */
-  submit(
-    planned: PlannedExperiment,
-    urgency: number | null = null,
-    origin: ManifestOrigin | null = null,
-  ): Promise<SubmitResult> {
+  submit(planned: PlannedExperiment, request: SubmitRequest = {}): Promise<SubmitResult> {
+    const { urgency = null, origin = null, isApproved = false } = request;
     const { database, experiments, trials } = this.tools;
     return database.transaction(async (rows) => {
       await database.holdOtherWriters(rows);
@@ -59,6 +65,7 @@ export class SubmissionsService {
       if (known?.state === 'finished' && (await isDone(rows, known.id))) {
         return { submission: known, revision, state: 'finished' };
       }
+      if (known !== null && !isApproved) assertNotAtItsHours(known);
       const submission = await this.activate(rows, revision, { known, origin });
       await this.demand(rows, { submission: submission.id, planned, stages, urgency });
       if (isNew) await trials.record(rows, revision.id, planned.trials);
@@ -71,7 +78,8 @@ export class SubmissionsService {
     const { database, events } = this.tools;
     const [first] = await events.about('submission', [id], 'submitted');
     const origin = first === undefined ? null : originIn(first.payload);
-    return this.submit(planned, await database.read((rows) => urgencyOf(rows, id)), origin);
+    const urgency = await database.read((rows) => urgencyOf(rows, id));
+    return this.submit(planned, { urgency, origin });
   }
 
   /** Newest first. */

@@ -47,7 +47,10 @@ async function runManifest(workplace: Workplace, file: string, options: RunOptio
   if (options.dryRun === true) return { json: summary, text: `${planLine(summary)} Nothing was run.\n` };
 
   const startedAt = performance.now();
-  const submitted = await application.submissions.submit(plan, null, await originOf(file));
+  const submitted = await application.submissions.submit(plan, {
+    origin: await originOf(file),
+    isApproved: options.approve === true,
+  });
   const view = new RunProgressView(terminal, plan.trials, summary.stages.cached);
   const request = { slots, signal: workplace.signal, onNews: (news: RunNews) => view.hear(news) };
   let seconds = 0;
@@ -101,7 +104,8 @@ function countStages({ plan, outcome }: Finished) {
 function closingLine({ submitted, outcome, seconds }: Finished, stages: ReturnType<typeof countStages>): string {
   const { experiment, number } = submitted.revision;
   if (outcome.stopped !== null) {
-    return `${STOPPED[outcome.stopped]} ${outcome.done} of ${stages.distinct} stages are done; the same command goes on from here.`;
+    const command = outcome.stopped === 'hours' ? 'the same command with --approve' : 'the same command';
+    return `${STOPPED[outcome.stopped]} ${outcome.done} of ${stages.distinct} stages are done; ${command} goes on from here.`;
   }
   if (stages.executed === 0 && outcome.trials.failed === 0) {
     return `Nothing to run: all ${stages.distinct} stages of ${experiment}, revision ${number}, are done.`;

@@ -15,7 +15,7 @@ import { planLine } from './plan.ts';
 interface SubmitOptions {
   readonly json?: boolean;
   readonly approve?: boolean;
-  readonly priority: number;
+  readonly priority?: number;
   readonly dryRun?: boolean;
 }
 
@@ -26,7 +26,7 @@ export const addSubmit: AddVerb = (program, perform) => {
     'sprintlab submit experiments/demo.yaml --priority 5',
   )
     .option('--approve', 'go above the `limits` of the manifest')
-    .option('--priority <number>', 'larger goes first', naturalNumber, 0)
+    .option('--priority <number>', 'larger goes first (default: 0, or what it was)', naturalNumber)
     .option('--dry-run', 'check and plan, but submit nothing')
     .action((file: string, options: SubmitOptions) =>
       perform(
@@ -39,10 +39,12 @@ export const addSubmit: AddVerb = (program, perform) => {
 };
 
 async function submitManifest(workplace: Workplace, file: string, options: SubmitOptions): Promise<Answer> {
-  const told = await planToSubmit(workplace, file, { slots: cpus().length, approve: options.approve === true });
+  const isApproved = options.approve === true;
+  const told = await planToSubmit(workplace, file, { slots: cpus().length, approve: isApproved });
   const { plan, summary } = told;
   if (options.dryRun === true) return { json: summary, text: `${planLine(summary)} Nothing was submitted.\n` };
-  const result = await workplace.application.submissions.submit(plan, options.priority, await originOf(file));
+  const request = { urgency: options.priority ?? null, origin: await originOf(file), isApproved };
+  const result = await workplace.application.submissions.submit(plan, request);
   return submittedAnswer(workplace, told, result);
 }
 

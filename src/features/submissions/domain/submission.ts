@@ -70,6 +70,11 @@ export class ApprovalNeededError extends DomainError<'APPROVAL_NEEDED'> {
   }
 }
 
+/** @throws ApprovalNeededError */
+export function assertNotAtItsHours({ id, reason }: Pick<Submission, 'id' | 'reason'>): void {
+  if (reason?.code === 'HOURS') throw new ApprovalNeededError(id, reason);
+}
+
 /** A wish that the state of a submission or a trial does not allow: nothing is changed. */
 export class NothingToDoError extends DomainError<'NOTHING_TO_DO'> {
   constructor(wish: 'pause' | 'resume' | 'cancel' | 'retry', what: string, why: string) {
