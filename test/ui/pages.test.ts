@@ -114,6 +114,13 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       expect(await another.getByRole('tab', { name: 'Stages' }).getAttribute('aria-selected')).toBe('true');
     });
 
+    it('take the chosen data set along to a comparison', async (test) => {
+      const arms = encodeURIComponent(JSON.stringify(['backbone', 'popularity']));
+      const { page } = await open(test, `/experiments/results?dataset=planted&arms=${arms}`);
+      await page.getByRole('link', { name: 'Compare 2 arms' }).click();
+      await page.waitForURL(/\/compare\?.*dataset=planted/);
+    });
+
     it('show markup in questions and names as the text it is', async (test) => {
       const { page, mishaps } = await open(test, '/experiments/hostile');
       expect(await page.locator('h1').innerText()).toBe(MARKUP);
