@@ -12,6 +12,7 @@ import {
   aCallThatSays,
   aDatasetWithTitle,
   aPoolThatSays,
+  stoppedAtItsHours,
   submitted,
   submittedToFail,
   withAccounts,
@@ -165,7 +166,7 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       expect(await page.locator('h1').innerText()).toBe('Is it there?');
     });
 
-    it('lead from an arm that failed to the reason, what to do, and another try', async (test) => {
+    it('lead from an arm that failed to the reason, what to do, and another try, also beyond a limit', async (test) => {
       await submittedToFail(home, 'failing');
       const { page } = await open(test, '/experiments/failing');
       await page.getByText('finished with failures').waitFor({ timeout: 30_000 });
@@ -176,6 +177,13 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       expect(await reason.innerText()).toMatch(/training failed[^]*Raise training\.epochs[^]*Retry/);
       await page.getByRole('button', { name: 'Retry' }).click();
       await page.getByText('The stage training failed, 2 times').waitFor({ timeout: 30_000 });
+      await page.goto(`${home.url}/experiments/failing`);
+      await page.getByText('finished with failures').waitFor({ timeout: 30_000 });
+      stoppedAtItsHours(home, 'failing');
+      await page.goBack();
+      await page.getByRole('button', { name: 'Retry' }).click();
+      await page.getByRole('button', { name: 'Approve and go on' }).click();
+      await page.getByText('The stage training failed, 3 times').waitFor({ timeout: 30_000 });
     });
 
     it('ask for a token where there are accounts, and say what a role does not allow', async (test) => {

@@ -65,6 +65,13 @@ export function submittedToFail(home: ServedHome, name: string): Promise<void> {
   return submit(home, [`name: ${name}`, 'question: Does it fail?', settings]);
 }
 
+/** As if the hours that its manifest gives it were over. */
+export function stoppedAtItsHours({ invocation }: ServedHome, experiment: string): void {
+  const reason = JSON.stringify({ code: 'HOURS', message: 'Stopped after 2 hours of work.' });
+  const ofExperiment = `revision_id IN (SELECT id FROM revisions WHERE experiment = '${experiment}')`;
+  changeRows(invocation.home, `UPDATE submissions SET state = 'paused', reason = '${reason}' WHERE ${ofExperiment}`);
+}
+
 async function submit({ url }: ServedHome, lines: readonly string[]): Promise<void> {
   const request = {
     method: 'POST',

@@ -5,9 +5,10 @@ import { notifications } from '@mantine/notifications';
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { Approval } from '../../components/approval.tsx';
 import { send } from '../../lib/api.ts';
 import { useMayWrite } from '../../lib/session.ts';
-import { needsApproval, useWish, type Wish } from '../../lib/wishes.ts';
+import { useWish, type Wish } from '../../lib/wishes.ts';
 
 interface Offer {
   readonly wish: Wish;
@@ -80,37 +81,9 @@ export function ExperimentActions({ board }: { readonly board: BoardAnswer }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Approval
-        isAsked={needsApproval(wish.error)}
-        why={wish.error?.message ?? ''}
-        close={wish.reset}
-        approve={() => wish.mutate({ wish: 'resume', approve: true })}
-      />
+      <Approval submission={board.submission?.id ?? null} refusal={wish.error} close={wish.reset} />
       <Deletion name={board.experiment} isAsked={isDeleting} close={deleting.close} />
     </Group>
-  );
-}
-
-interface ApprovalProps {
-  readonly isAsked: boolean;
-  readonly why: string;
-  readonly close: () => void;
-  readonly approve: () => void;
-}
-
-function Approval({ isAsked, why, close, approve }: ApprovalProps) {
-  return (
-    <Modal opened={isAsked} onClose={close} title="Go on beyond the limit?" centered>
-      <Stack>
-        <Text size="sm">{why}</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Leave it paused
-          </Button>
-          <Button onClick={approve}>Approve and go on</Button>
-        </Group>
-      </Stack>
-    </Modal>
   );
 }
 

@@ -4,6 +4,7 @@ import { IconMicroscope, IconPlayerPlay, IconRefresh } from '@tabler/icons-react
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy } from 'react';
+import { Approval } from '../../components/approval.tsx';
 import { armText } from '../../components/arm-label.tsx';
 import { Answered } from '../../components/condition.tsx';
 import { LinkButton } from '../../components/link-button.tsx';
@@ -89,6 +90,7 @@ function Actions({ of: trial }: { readonly of: TrialDetailAnswer }) {
           Retry
         </Button>
       )}
+      <Approval submission={trial.submission} refusal={wish.error} close={wish.reset} />
       {trial.status === 'succeeded' && (
         <LinkButton
           variant="default"
