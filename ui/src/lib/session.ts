@@ -9,3 +9,9 @@ export function useMayWrite(): boolean {
   const { data } = useQuery(sessionQuery);
   return data?.role === 'researcher' || data?.role === 'admin';
 }
+
+/** Whether whoever looks may do what concerns others too; until that is known, no. */
+export function useIsAdmin(): boolean {
+  const { data } = useQuery(sessionQuery);
+  return data?.role === 'admin';
+}

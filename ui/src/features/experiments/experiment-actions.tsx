@@ -7,7 +7,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Approval } from '../../components/approval.tsx';
 import { send } from '../../lib/api.ts';
-import { useMayWrite } from '../../lib/session.ts';
+import { useIsAdmin, useMayWrite } from '../../lib/session.ts';
 import { useWish, type Wish } from '../../lib/wishes.ts';
 
 interface Offer {
@@ -44,9 +44,10 @@ const OFFERS: readonly Offer[] = [
   },
 ];
 
-/** Only what the state allows is offered; what cannot be taken back asks first. */
+/** Only what the state and the role allow is offered; what cannot be taken back asks first. */
 export function ExperimentActions({ board }: { readonly board: BoardAnswer }) {
   const mayWrite = useMayWrite();
+  const isAdmin = useIsAdmin();
   const wish = useWish('submissions', board.submission?.id ?? null);
   const [isDeleting, deleting] = useDisclosure(false);
   if (!mayWrite) return null;
@@ -64,23 +65,27 @@ export function ExperimentActions({ board }: { readonly board: BoardAnswer }) {
           {first.title}
         </Button>
       )}
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" size="sm" px={9} aria-label="More actions">
-            <IconDots size={16} />
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {others.map(({ wish: name, title, icon: Icon }) => (
-            <Menu.Item key={name} leftSection={<Icon size={14} />} onClick={() => wish.mutate({ wish: name })}>
-              {title}
-            </Menu.Item>
-          ))}
-          <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={deleting.open}>
-            Delete the experiment …
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      {(others.length > 0 || isAdmin) && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" size="sm" px={9} aria-label="More actions">
+              <IconDots size={16} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {others.map(({ wish: name, title, icon: Icon }) => (
+              <Menu.Item key={name} leftSection={<Icon size={14} />} onClick={() => wish.mutate({ wish: name })}>
+                {title}
+              </Menu.Item>
+            ))}
+            {isAdmin && (
+              <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={deleting.open}>
+                Delete the experiment …
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
       <Approval submission={board.submission?.id ?? null} refusal={wish.error} close={wish.reset} />
       <Deletion name={board.experiment} isAsked={isDeleting} close={deleting.close} />
     </Group>
@@ -108,8 +113,9 @@ function Deletion({ name, isAsked, close }: DeletionProps) {
     <Modal opened={isAsked} onClose={close} title={`Delete ${name}?`} centered>
       <Stack>
         <Text size="sm">
-          Its revisions, trials and what only they used are deleted for good. Stages and calls that other experiments
-          have stay. Who watches it now sees what was last shown.
+          Its revisions, submissions and trials are forgotten for good. Its stages, their files and the LLM calls stay,
+          for others may share them; <code>sprintlab artifacts gc --unwanted</code> frees the files that no experiment
+          wants any more. Who watches it now sees what was last shown.
         </Text>
         {deletion.error !== null && (
           <Text size="sm" className="worse" role="alert">

@@ -9,13 +9,12 @@ import { State } from '../../components/state.tsx';
 import { When } from '../../components/when.tsx';
 import { bytes, count, duration, NOTHING } from '../../lib/format.ts';
 import { listing, reading } from '../../lib/queries.ts';
-import { sessionQuery } from '../../lib/session.ts';
+import { useIsAdmin } from '../../lib/session.ts';
 import { Tokens } from './tokens.tsx';
 
 export function SettingsPage() {
   const query = useQuery(reading<SettingsAnswer>('/settings'));
-  const session = useQuery(sessionQuery);
-  const isAdmin = session.data?.role === 'admin';
+  const isAdmin = useIsAdmin();
   return (
     <Page
       title="Settings"
