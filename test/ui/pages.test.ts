@@ -191,7 +191,7 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       const words = ['tokens', 'create', 'ada', '--role', 'researcher'];
       const { token } = await answered<CreatedTokenAnswer>(words, withAccounts(home));
       const server = await serve(withAccounts(home));
-      const { page } = await openPage(browser);
+      const { page, mishaps } = await openPage(browser);
       await page.goto(`${server.url}/experiments/hostile`);
       const logIn = async (secret: string): Promise<void> => {
         await page.getByLabel('Access token').fill(secret);
@@ -207,6 +207,10 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       await page.getByRole('button', { name: 'Account and appearance' }).click();
       await page.getByText('ada · researcher').waitFor();
       expect(await isOffered()).toBe(false);
+      await page.route('**/api/v1/session', (route) => route.abort());
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.getByText('Not signed out').waitFor();
+      expect(mishaps).toEqual([]);
     });
 
     it('say how much MLflow was not told, and why', async (test) => {

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { IconCheck, IconLogout, IconUser } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { send } from '../lib/api.ts';
 import { sessionQuery } from '../lib/session.ts';
@@ -16,11 +17,14 @@ export function AccountMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const leave = async (): Promise<void> => {
-    await send('DELETE', '/session');
-    client.clear();
-    await navigate({ to: '/login' });
-  };
+  const leaving = useMutation({
+    mutationFn: () => send('DELETE', '/session'),
+    onSuccess: () => {
+      client.clear();
+      return navigate({ to: '/login' });
+    },
+    onError: ({ message }) => notifications.show({ color: 'red', title: 'Not signed out', message }),
+  });
   return (
     <Menu position="bottom-end" width={210}>
       <Menu.Target>
@@ -48,7 +52,7 @@ export function AccountMenu() {
         {data?.accounts === true && (
           <>
             <Menu.Divider />
-            <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => void leave()}>
+            <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => leaving.mutate()}>
               Sign out
             </Menu.Item>
           </>
