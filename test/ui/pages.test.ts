@@ -122,6 +122,24 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       await page.waitForURL(/\/compare\?.*dataset=planted/);
     });
 
+    it('take a template once, and keep what was made of it on the way back', async (test) => {
+      const { page } = await open(test, '/submit?template=demo');
+      const editor = page.locator('.cm-content');
+      await editor.getByText('planted-demo').first().waitFor();
+      await editor.click();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText('sprintlab: 1\nname: made-of-it\n');
+      await page.getByRole('link', { name: 'Data sets' }).click();
+      await page.waitForURL(/\/datasets$/);
+      await page.goBack();
+      await editor.getByText('made-of-it').waitFor();
+      await page.reload();
+      await editor.getByText('made-of-it').waitFor();
+      await page.getByRole('combobox', { name: 'Template' }).click();
+      await page.getByRole('option').first().click();
+      await editor.getByText('made-of-it').waitFor({ state: 'hidden' });
+    });
+
     it('show markup in questions and names as the text it is', async (test) => {
       const { page, mishaps } = await open(test, '/experiments/hostile');
       expect(await page.locator('h1').innerText()).toBe(MARKUP);

@@ -3,14 +3,15 @@ import { Button, Group, Select, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { Caution, Hint, Loading } from '../../components/condition.tsx';
 import { Page } from '../../components/page.tsx';
 import { ApiError, type Place } from '../../lib/api.ts';
 import { Bill } from './bill.tsx';
 import { Problems } from './problems.tsx';
-import { experimentSourceQuery, planQuery, schemaQuery, templatesQuery } from './submit-queries.ts';
+import { planQuery, schemaQuery, templatesQuery } from './submit-queries.ts';
 import { SubmitButton, type Written } from './submit-button.tsx';
+import { useDraft } from './use-draft.ts';
 
 const Editor = lazy(async () => ({ default: (await import('./editor.tsx')).Editor }));
 const RevisionDifference = lazy(async () => ({
@@ -85,26 +86,6 @@ function Verdict({ plan, refusal, written }: VerdictProps) {
       </Suspense>
     </>
   );
-}
-
-/** Kept in this tab, so that a look at another page does not cost what was written. */
-const DRAFT = 'sprintlab-draft';
-
-function useDraft() {
-  const { template, experiment } = route.useSearch();
-  const [draft, setText] = useState(() => sessionStorage.getItem(DRAFT) ?? '');
-  const templates = useQuery({ ...templatesQuery, enabled: template !== undefined });
-  const source = useQuery({ ...experimentSourceQuery(experiment ?? ''), enabled: experiment !== undefined });
-  const chosen = templates.data?.items.find(({ name }) => name === template);
-  const given = chosen?.source ?? source.data?.source;
-  const setDraft = (text: string): void => {
-    setText(text);
-    sessionStorage.setItem(DRAFT, text);
-  };
-  useEffect(() => {
-    if (given !== undefined) setText(given);
-  }, [given]);
-  return { draft, setDraft, file: chosen?.file ?? 'experiments/manifest.yaml' };
 }
 
 function Start() {
