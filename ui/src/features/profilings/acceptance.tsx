@@ -2,12 +2,14 @@ import type { AcceptanceAnswer } from '#features/profilings/http/profilings.sche
 import { Card, Facts } from '../../components/page.tsx';
 import { Chart } from '../../components/chart.tsx';
 import { count, percent } from '../../lib/format.ts';
+import { askedIn } from './asked.ts';
 
 const load = () => import('./acceptance.plot.ts');
 
 /** An accepted label proves something only as far as it beats what random rankings reach. */
 export function Acceptance({ of: acceptance }: { readonly of: AcceptanceAnswer }) {
   const last = acceptance.attempts.at(-1);
+  const { asked, share } = askedIn(acceptance);
   return (
     <div className="columns">
       <Card>
@@ -15,13 +17,13 @@ export function Acceptance({ of: acceptance }: { readonly of: AcceptanceAnswer }
           of={[
             {
               name: 'Sessions asked about',
-              value: count(acceptance.sessions),
-              note: acceptance.withoutText > 0 ? `${count(acceptance.withoutText)} without text` : undefined,
+              value: count(asked),
+              note: acceptance.withoutText > 0 ? `beside ${count(acceptance.withoutText)} without text` : undefined,
             },
             {
               name: 'Accepted',
               value: count(acceptance.accepted),
-              note: percent(acceptance.accepted / Math.max(1, acceptance.sessions)),
+              note: percent(share),
             },
             {
               name: 'By chance',
