@@ -1,51 +1,81 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChromium } from '../test/support/chromium.mjs';
+import { makeFailedHome } from './screens/failed-home.mjs';
 
 /**
  * Photographs every screen, light and dark, into `docs/screens/`, from the home that `SPRINTLAB_HOME` names (the demo's,
- * where it names none). `npm run screens -- experiment` takes only screens with that word in their name.
+ * where it names none), and a trial that failed from a home of its own. `npm run screens -- experiment` takes only screens
+ * with that word in their name.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'docs/screens');
 const PROGRAM = join(root, 'dist/apps/cli/main.js');
 const DESK = { width: 1280, height: 860 };
+const FAILED = 'trial-failed';
 const PHONE = { width: 390, height: 844 };
 const wanted = process.argv.slice(2);
 /** For answers and drawings to arrive. */
 const PAUSE_MS = 1000;
 
-const server = await startServer();
 const browser = await startChromium();
 try {
   if (browser === null) throw new Error('Screens need Chromium: install the package `chromium`.');
-  await takeAll(await screensOf(server.url));
-} finally {
-  await browser?.close();
-  server.process.kill('SIGTERM');
-}
-
-async function takeAll(screens) {
   if (wanted.length === 0) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  await takeServed(process.env, screensOf);
+  if (isWanted(FAILED)) await takeFailed();
+} finally {
+  await browser?.close();
+}
+
+function isWanted(name) {
+  return wanted.length === 0 || wanted.some((word) => name.includes(word));
+}
+
+async function takeFailed() {
+  const home = await makeFailedHome(PROGRAM);
+  try {
+    await takeServed({ ...process.env, SPRINTLAB_HOME: home }, async (url) => {
+      const { items } = await answerOf(url, '/trials?limit=1');
+      return [{ name: FAILED, path: `/trials/${items[0].id}` }];
+    });
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}
+
+async function takeServed(env, screensOf) {
+  const server = await startServer(env);
+  try {
+    await takeAll(server.url, await screensOf(server.url));
+  } finally {
+    server.process.kill('SIGTERM');
+    await once(server.process, 'exit');
+  }
+}
+
+async function takeAll(url, screens) {
   for (const colorScheme of ['light', 'dark']) {
     const desk = await browser.newContext({ viewport: DESK, colorScheme, reducedMotion: 'reduce' });
     const phone = await browser.newContext({ viewport: PHONE, colorScheme, reducedMotion: 'reduce', isMobile: true });
     for (const screen of screens) {
-      if (wanted.length > 0 && !wanted.some((word) => screen.name.includes(word))) continue;
-      await take(desk, screen, `${screen.name}-${colorScheme}.png`);
-      if (screen.isOnPhone && colorScheme === 'light') await take(phone, screen, `${screen.name}-phone.png`);
+      if (!isWanted(screen.name)) continue;
+      const shown = { ...screen, address: url + screen.path };
+      await take(desk, shown, `${screen.name}-${colorScheme}.png`);
+      if (screen.isOnPhone && colorScheme === 'light') await take(phone, shown, `${screen.name}-phone.png`);
     }
     await desk.close();
     await phone.close();
   }
 }
 
-async function take(context, { path, prepare }, file) {
+async function take(context, { address, prepare }, file) {
   const page = await context.newPage();
-  await page.goto(server.url + path);
+  await page.goto(address);
   await page.locator('h1').first().waitFor();
   await page.waitForTimeout(PAUSE_MS);
   await prepare?.(page);
@@ -56,7 +86,7 @@ async function take(context, { path, prepare }, file) {
 
 /** What the addresses of this home need: its largest experiment, a trial that profiled, a call, three items. */
 async function contentsOf(url) {
-  const get = async (path) => (await fetch(`${url}/api/v1${path}`)).json();
+  const get = (path) => answerOf(url, path);
   const experiments = (await get('/experiments?limit=50')).items;
   const { name } = experiments.toSorted((one, other) => other.progress.trials - one.progress.trials)[0];
   const board = await get(`/experiments/${name}/board`);
@@ -110,14 +140,19 @@ async function screensOf(url) {
   ];
 }
 
+async function answerOf(url, path) {
+  return (await fetch(`${url}/api/v1${path}`)).json();
+}
+
 async function openPalette(page) {
   await page.keyboard.press('Control+k');
   await page.waitForTimeout(400);
 }
 
-function startServer() {
+function startServer(env) {
   const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', '--workers', '0', '--json'], {
     cwd: root,
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return new Promise((resolve, reject) => {
