@@ -8,8 +8,9 @@ export default defineConfig({
     exclude: ['test/architecture/fixtures/**', 'node_modules/**'],
     globalSetup: ['./test/support/global-set-up.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // What hangs ends all the same; on a busy machine nothing else should.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     maxWorkers: 2,
   },
 });

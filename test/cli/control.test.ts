@@ -82,7 +82,7 @@ describe('submit', () => {
     const answers = outcomes.map(({ out }) => JSON.parse(out) as Submitted);
     expect(answers.map(({ state }) => state).sort()).toEqual(['continued', 'new']);
     expect(new Set(answers.map(({ submission }) => submission)).size).toBe(1);
-  }, 60_000);
+  });
 });
 
 describe('a submission', () => {
@@ -353,7 +353,7 @@ describe('watch', () => {
       `toy-baselines@1 ${id.slice(0, 8)}: finished; 7 of 7 stages; trials: 3 of 3 done, 0 failed`,
     );
     expect(new Set(lines).size).toBe(lines.length);
-  }, 60_000);
+  });
 
   it('ends with 4 where trials have failed, and names what failed', async () => {
     await say('run', manifest);
@@ -369,7 +369,7 @@ describe('watch', () => {
     watching.process.stdout?.once('data', () => watching.process.kill('SIGINT'));
     const { code, out } = await watching.outcome;
     expect([code, out]).toEqual([130, expect.stringMatching(/The work goes on\.\n$/)]);
-  }, 60_000);
+  });
 });
 
 describe('workers list', () => {

@@ -14,7 +14,7 @@ import { childrenOf, killProcess } from '../support/process-tree.ts';
 const KILLS = Number(process.env['SPRINTLAB_TEST_KILLS'] ?? 6);
 /** Of each training: enough that the last kill still finds something to kill. */
 const EPOCHS = 12 + 3 * KILLS;
-const TIMEOUT_MS = 60_000 + KILLS * 15_000;
+const TIMEOUT_MS = 120_000 + KILLS * 15_000;
 
 const TOY = ['--users', '100', '--items', '80'];
 const aTraining = (): Promise<string> =>
