@@ -3,7 +3,7 @@ import type { AuditEntryAnswer, CreatedTokenAnswer, SessionAnswer } from '#featu
 import type { Page } from '#kernel/page.ts';
 import { aFolder, sprintlab, type Invocation } from '../support/command-line.ts';
 import { aPlaceOn, ask, send, serve } from '../support/sprint-server.ts';
-import type { RunningProgram } from '../support/program.ts';
+import { eventually, type RunningProgram } from '../support/program.ts';
 
 const TOKENS = { SPRINTLAB_AUTH: 'tokens' };
 
@@ -36,7 +36,7 @@ describe.each(['SQLite', 'Postgres'])('accounts on %s', (engine) => {
       ...request,
       headers: { ...(request.headers as Record<string, string>), ...bearing(one) },
     });
-    for (const path of ['/experiments', '/events', '/settings', '/tokens'])
+    for (const path of ['/experiments', '/events', '/settings', '/tokens', '/settings'])
       expect(await statusOf(server, path)).toBe(401);
     expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
@@ -47,6 +47,8 @@ describe.each(['SQLite', 'Postgres'])('accounts on %s', (engine) => {
     expect(await statusOf(server, '/experiments', as(viewer))).toBe(200);
     expect(await statusOf(server, '/submissions', as(viewer, SUBMIT))).toBe(403);
     expect(await statusOf(server, '/tokens', as(researcher))).toBe(403);
+    expect(await statusOf(server, '/plan', as(viewer, SUBMIT))).toBe(422);
+    expect(await statusOf(server, '/no-such-route', as(admin, SUBMIT))).toBe(404);
     // It may; its manifest is wrong.
     expect(await statusOf(server, '/submissions', as(researcher, SUBMIT))).toBe(422);
     expect(await statusOf(server, '/tokens', as(admin))).toBe(200);
@@ -73,6 +75,10 @@ describe.each(['SQLite', 'Postgres'])('accounts on %s', (engine) => {
         ['admin-of-test', `DELETE /api/v1/tokens/${made.id}`, 200],
       ]),
     );
+    // A question changes nothing, and the same denial is told of once.
+    const deeds = trail.items.map(({ deed }) => deed);
+    expect(deeds.filter((deed) => deed.includes('/plan') || deed.includes('/no-such-route'))).toEqual([]);
+    expect(deeds.filter((deed) => deed === 'GET /api/v1/settings')).toHaveLength(1);
     const rows = JSON.stringify((await sprintlab(['tokens', 'list', '--json'], invocation)).out);
     for (const { token } of [viewer, researcher, admin]) expect(rows).not.toContain(token);
   });
@@ -105,6 +111,34 @@ describe.each(['SQLite', 'Postgres'])('accounts on %s', (engine) => {
     });
     expect(left.body.role).toBeNull();
     expect(await statusOf(server, '/tokens', { headers: { cookie } })).toBe(401);
+    const request = { headers: bearing(admin) };
+    const { body: trail } = await ask<Page<AuditEntryAnswer>>(
+      server,
+      '/audit-trail?sort=number&filter=deed ~ session',
+      request,
+    );
+    expect(trail.items.map(({ who, deed, status }) => [who, deed, status])).toEqual([
+      ['admin-of-test', 'POST /api/v1/session', 200],
+      ['admin-of-test', 'DELETE /api/v1/session', 200],
+    ]);
+  });
+
+  it('end the stream of who may not follow any more', { timeout: 120_000 }, async () => {
+    const invocation = await aPlaceOn(engine);
+    const [guest, stays] = [await aToken(invocation, 'viewer'), await aToken(invocation, 'admin')];
+    const server = await serve(invocation, TOKENS);
+    const follow = async (one: { readonly token: string }) => {
+      const headers = { accept: 'text/event-stream', ...bearing(one) };
+      const { body } = await fetch(`${server.url}/api/v1/events`, { headers });
+      let hasEnded = false;
+      const end = () => void (hasEnded = true);
+      void body!.pipeTo(new WritableStream()).then(end, end);
+      return () => hasEnded;
+    };
+    const [guestIsOut, otherIsOut] = [await follow(guest), await follow(stays)];
+    expect((await sprintlab(['tokens', 'revoke', guest.id], invocation)).code).toBe(0);
+    await eventually(() => Promise.resolve(guestIsOut()));
+    expect(otherIsOut()).toBe(false);
   });
 
   it('slow whoever guesses, and nobody else', { timeout: 120_000 }, async () => {
@@ -124,13 +158,13 @@ describe.each(['SQLite', 'Postgres'])('accounts on %s', (engine) => {
 });
 
 describe('a server without accounts', () => {
-  it('refuses to listen anywhere but on this machine', { timeout: 60_000 }, async () => {
+  it('refuses to listen anywhere but on this machine', async () => {
     const invocation = { home: await aFolder() };
     const { code, err } = await sprintlab(['serve', '--host', '0.0.0.0', '--port', '0'], invocation);
     expect([code, err]).toEqual([3, expect.stringContaining('SPRINTLAB_AUTH=tokens')]);
   });
 
-  it('takes no writes from pages of other sites', { timeout: 60_000 }, async () => {
+  it('takes no writes from pages of other sites', async () => {
     const server = await serve({ home: await aFolder() });
     const request = send({ manifest: 'sprintlab: 1' }, { origin: 'https://evil.example' });
     expect(await statusOf(server, '/submissions', request)).toBe(403);
@@ -138,7 +172,7 @@ describe('a server without accounts', () => {
     expect(await statusOf(server, '/submissions/x/cancel', form)).toBe(403);
   });
 
-  it('listens elsewhere with accounts', { timeout: 60_000 }, async () => {
+  it('listens elsewhere with accounts', async () => {
     const invocation = { home: await aFolder(), environment: { ...TOKENS } };
     const { startProgram } = await import('../support/program.ts');
     const server = await startProgram(['serve', '--host', '0.0.0.0', '--port', '0', '--workers', '0'], invocation);

@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Lets } from '#platform/http/serve.ts';
 
 /** The document of the API, made once. */
 export class ApiDocument {
@@ -10,18 +11,21 @@ export class DocsController {
   constructor(@Inject(ApiDocument) private readonly api: ApiDocument) {}
 
   @Get('openapi.json')
+  @Lets('open')
   openApi(): object {
     return this.api.document;
   }
 
   /** Swagger's page, without a script in it: the policy of the server allows none. */
   @Get('docs')
+  @Lets('open')
   @Header('content-type', 'text/html; charset=utf-8')
   page(): string {
     return PAGE;
   }
 
   @Get('docs/start.js')
+  @Lets('open')
   @Header('content-type', 'text/javascript; charset=utf-8')
   start(): string {
     return START;

@@ -6,7 +6,8 @@ import rateLimit from '@fastify/rate-limit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditTrailService } from '#features/accounts/audit-trail.service.ts';
-import { accountOf } from '#features/accounts/http/access.guard.ts';
+import { accessAsked, accountOf } from '#features/accounts/http/access.guard.ts';
+import { Recent } from '#kernel/recent.ts';
 import type { AccessRules } from '#platform/config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -54,10 +55,9 @@ export async function protect(app: NestFastifyApplication, { access, trail, log 
     // A browser asks each time whether what it has is still so.
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-cache');
   });
+  const audit = new AuditHook(trail);
   fastify.addHook('onResponse', async (request, reply) => {
-    await record(trail, request, reply).catch((error: unknown) =>
-      log.warn({ err: error }, 'the audit trail has a gap'),
-    );
+    await audit.record(request, reply).catch((error: unknown) => log.warn({ err: error }, 'the audit trail has a gap'));
   });
 }
 
@@ -70,19 +70,38 @@ class TooManyRequests extends Error {
 }
 
 const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+/** The same denial is told of once in so long: a page that asks on and on, or a guesser, must not fill the data base. */
+const DENIED_AGAIN_MS = 60_000;
+const DENIALS_KEPT = 1_000;
 
-/** Whatever changes something, and whatever was denied. Reads are too many to be told of. */
-async function record(trail: AuditTrailService, request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> {
-  const isDenied = statusCode === 401 || statusCode === 403;
-  const isTold = isDenied || !READS.includes(request.method);
-  if (!isTold || !request.url.startsWith('/api/')) return;
-  const account = accountOf(request);
-  const path = (request.url.split('?')[0] ?? '').slice(0, 500);
-  await trail.append({
-    who: account?.name ?? null,
-    role: account?.role ?? null,
-    address: request.ip,
-    deed: `${request.method} ${path}`,
-    status: statusCode,
-  });
+/** Tells the trail of whatever changes something, of logins, and of what was denied. Reads are too many to be told of. */
+class AuditHook {
+  private readonly denials = new Recent<string, { toldAt: number }>(DENIALS_KEPT);
+
+  constructor(private readonly trail: AuditTrailService) {}
+
+  async record(request: FastifyRequest, { statusCode: status }: FastifyReply): Promise<void> {
+    if (!request.url.startsWith('/api/')) return;
+    const account = accountOf(request);
+    const path = (request.url.split('?')[0] ?? '').slice(0, 500);
+    const deed = `${request.method} ${path}`;
+    const entry = { who: account?.name ?? null, role: account?.role ?? null, address: request.ip, deed, status };
+    const isDenied = status === 401 || status === 403;
+    const isTold = isDenied ? this.isNewDenial(JSON.stringify(entry)) : changesSomething(request);
+    if (isTold) await this.trail.append(entry);
+  }
+
+  private isNewDenial(denial: string): boolean {
+    const known = this.denials.get(denial, () => ({ toldAt: -Infinity }));
+    const now = performance.now();
+    if (now - known.toldAt < DENIED_AGAIN_MS) return false;
+    known.toldAt = now;
+    return true;
+  }
+}
+
+/** A viewer's question may be long enough to be posted, and changes nothing; what has no route neither. */
+function changesSomething(request: FastifyRequest): boolean {
+  const access = accessAsked(request);
+  return !READS.includes(request.method) && access !== null && access !== 'viewer';
 }

@@ -13,7 +13,7 @@ import type { Outline } from './domain/outline.ts';
 import { statusOf, type StageFacts } from './domain/stage-facts.ts';
 import type { BoardAnswer } from './http/experiments.schema.ts';
 import { OutlinesService } from './outlines.service.ts';
-import { Recent } from './recent.ts';
+import { Recent } from '#kernel/recent.ts';
 import { StageFactsService } from './stage-facts.service.ts';
 
 export interface BoardTools {

@@ -4,7 +4,7 @@ import type { Database } from '#platform/database/database.ts';
 import { keyList } from '#platform/database/key-list.ts';
 import { sql } from '#platform/database/sql.ts';
 import { outlineOf, type Outline, type OutlinedTrial } from './domain/outline.ts';
-import { Recent } from './recent.ts';
+import { Recent } from '#kernel/recent.ts';
 
 /** Revisions that are looked at by turns. */
 const KEPT = 20;

@@ -10,7 +10,7 @@ import { progressOf, rounded } from './domain/board.ts';
 import type { Outline } from './domain/outline.ts';
 import { statusOf, type StageFacts } from './domain/stage-facts.ts';
 import type { ExperimentAnswer } from './http/experiments.schema.ts';
-import { Recent } from './recent.ts';
+import { Recent } from '#kernel/recent.ts';
 
 /** More experiments than anybody has. */
 const KEPT = 2_000;

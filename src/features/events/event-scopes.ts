@@ -1,10 +1,14 @@
+import { Recent } from '#kernel/recent.ts';
 import type { Database } from '#platform/database/database.ts';
 import { sql, type Sql } from '#platform/database/sql.ts';
 import type { RecordedEvent } from './domain/event.ts';
 
+/** Experiments whose subjects are known at a time. */
+const KEPT = 200;
+
 /** Which events are about an experiment: of itself, of its submissions, and of the stages of its trials. */
 export class EventScopes {
-  private readonly subjects = new Map<string, Promise<ReadonlySet<string>>>();
+  private readonly subjects = new Recent<string, Promise<ReadonlySet<string>>>(KEPT);
 
   constructor(private readonly database: Database) {}
 
@@ -18,17 +22,17 @@ export class EventScopes {
 
   /** The ids of its subjects, read once for all who follow it. */
   subjectsOf(experiment: string): Promise<ReadonlySet<string>> {
-    const known = this.subjects.get(experiment);
-    if (known !== undefined) return known;
-    const made = this.read(experiment);
-    this.subjects.set(experiment, made);
-    made.catch(() => this.subjects.delete(experiment));
-    return made;
+    return this.subjects.get(experiment, () => this.read(experiment));
   }
 
   /** A submission brings new subjects. */
   hear(events: readonly RecordedEvent[]): void {
-    if (events.some(({ kind }) => kind === 'submitted' || kind === 'continued')) this.subjects.clear();
+    if (events.some(({ kind }) => kind === 'submitted' || kind === 'continued')) this.forget();
+  }
+
+  /** For when nobody listens, and a submission would go unheard. */
+  forget(): void {
+    this.subjects.forget();
   }
 
   private async read(experiment: string): Promise<ReadonlySet<string>> {

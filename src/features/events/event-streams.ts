@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { MayStay } from '#platform/http/staying.ts';
 import type { RecordedEvent } from './domain/event.ts';
 import type { EventScopes } from './event-scopes.ts';
 import type { EventsService } from './events.service.ts';
@@ -9,6 +10,8 @@ import { toEventAnswer } from './http/event-answer.ts';
 const POLL_MS = 250;
 /** A proxy lets go of what is silent for long. */
 const HEARTBEAT_MS = 15_000;
+/** How long somebody follows whose token was revoked, at most. */
+const CHECK_MS = 5_000;
 /** Events that are kept for those who are a little behind. */
 const KEPT = 2_000;
 const PAGE = 500;
@@ -17,16 +20,20 @@ export interface FollowRequest {
   /** Number of the last event that is known. */
   readonly after: number;
   readonly experiment: string | undefined;
+  /** Asked now and then. */
+  readonly mayStay: MayStay;
 }
 
 interface Follower {
   readonly stream: Readable;
   readonly experiment: string | undefined;
+  readonly mayStay: MayStay;
   /** Number of the last event that was looked at for it. */
   at: number;
   /** It takes more; else it is slower than what happens, and what it misses waits in the table. */
   isOpen: boolean;
   heardAt: number;
+  checkedAt: number;
 }
 
 /**
@@ -44,14 +51,15 @@ export class EventStreams {
     private readonly monotonicMs: () => number,
   ) {}
 
-  /** A stream of text that begins after an event. It ends when its reader goes. */
-  follow({ after, experiment }: FollowRequest): Readable {
+  /** A stream of text that begins after an event. It ends when its reader goes, or may not stay. */
+  follow({ after, experiment, mayStay }: FollowRequest): Readable {
     const stream = new Readable({
       read: () => {
         follower.isOpen = true;
       },
     });
-    const follower: Follower = { stream, experiment, at: after, isOpen: true, heardAt: this.monotonicMs() };
+    const now = this.monotonicMs();
+    const follower = { stream, experiment, mayStay, at: after, isOpen: true, heardAt: now, checkedAt: now };
     this.followers.add(follower);
     stream.once('close', () => this.followers.delete(follower));
     stream.push('retry: 1000\n\n');
@@ -80,6 +88,7 @@ export class EventStreams {
       await delay(POLL_MS);
     }
     this.recent = [];
+    this.scopes.forget();
   }
 
   private async turn(): Promise<void> {
@@ -87,7 +96,18 @@ export class EventStreams {
     for (const follower of this.followers) {
       if (follower.isOpen) await this.feed(follower);
       if (follower.isOpen && this.monotonicMs() - follower.heardAt > HEARTBEAT_MS) this.say(follower, ': \n\n');
+      this.check(follower);
     }
+  }
+
+  /** Nobody else waits for the answer. Where none comes the stream stays, and is asked about again. */
+  private check(follower: Follower): void {
+    if (this.monotonicMs() - follower.checkedAt <= CHECK_MS) return;
+    follower.checkedAt = this.monotonicMs();
+    void follower.mayStay().then(
+      (may) => may || follower.stream.push(null),
+      () => undefined,
+    );
   }
 
   private async readRecent(): Promise<void> {

@@ -22,11 +22,14 @@ export function Lets(access: Access): MethodDecorator {
   return SetMetadata(ACCESS, access);
 }
 
-/** Whom a method answers: anybody, unless it says otherwise. */
+/** Whom a method answers. @throws Error where it does not say: then nobody, rather than anybody */
 export function accessOf(method: object): Access {
   const declared: unknown = Reflect.getMetadata(ENDPOINT, method);
   if (declared !== undefined) return (declared as Endpoint).access;
-  return (Reflect.getMetadata(ACCESS, method) as Access | undefined) ?? 'open';
+  const access = Reflect.getMetadata(ACCESS, method) as Access | undefined;
+  if (access === undefined)
+    throw new Error(`${method instanceof Function ? method.name : 'A method'} says not whom it answers.`);
+  return access;
 }
 
 const METHODS = { GET: RequestMethod.GET, POST: RequestMethod.POST, DELETE: RequestMethod.DELETE } as const;

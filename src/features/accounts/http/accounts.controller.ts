@@ -19,6 +19,7 @@ import {
   showSession,
 } from './accounts.endpoints.ts';
 import { tokenSchema, type SessionAnswer, type TokenAnswer } from './accounts.schema.ts';
+import { setAccount } from './access.guard.ts';
 import { COOKIE, Doorkeeper } from './doorkeeper.ts';
 
 const FIELDS = fieldsOfSchema(tokenSchema);
@@ -49,6 +50,7 @@ export class AccountsController {
   ): Promise<Answered<typeof login>> {
     if (!this.doorkeeper.hasAccounts) return this.told(NO_ACCOUNTS);
     const { account, cookie } = await this.doorkeeper.login(body.token, request.ip);
+    setAccount(request, account);
     void reply.setCookie(COOKIE, cookie, {
       path: '/',
       httpOnly: true,
@@ -66,6 +68,8 @@ export class AccountsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answered<typeof logout>> {
     if (!this.doorkeeper.hasAccounts) return this.told(NO_ACCOUNTS);
+    const account = await this.doorkeeper.recognise(request);
+    if (account !== null) setAccount(request, account);
     await this.doorkeeper.logout(request);
     void reply.clearCookie(COOKIE, { path: '/' });
     return this.told(null);

@@ -38,6 +38,16 @@ export class Doorkeeper {
     return cookie === undefined ? null : this.tools.accounts.byCookie(cookie);
   }
 
+  /** Whether who was let in would be let in again. */
+  async stillKnows(request: FastifyRequest): Promise<boolean> {
+    try {
+      return (await this.recognise(request)) !== null;
+    } catch (error) {
+      if (error instanceof UnauthenticatedError || error instanceof TooManyAttemptsError) return false;
+      throw error;
+    }
+  }
+
   /** @throws UnauthenticatedError, TooManyAttemptsError */
   async byToken(secret: string, address: string): Promise<Account> {
     return this.tried(address, () => this.tools.accounts.byToken(secret));

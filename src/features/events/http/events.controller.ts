@@ -3,6 +3,7 @@ import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answered, Asked } from '#platform/http/endpoint.ts';
 import { Serve } from '#platform/http/serve.ts';
+import { mayStay } from '#platform/http/staying.ts';
 import { EventStreams } from '../event-streams.ts';
 import { EventListsService } from '../event-lists.service.ts';
 import { EventsService } from '../events.service.ts';
@@ -30,7 +31,7 @@ export class EventsController {
 
   private async stream(
     { after, experiment }: Asked<typeof listEvents>['query'],
-    { headers }: FastifyRequest,
+    request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<Readable> {
     void reply.headers({
@@ -39,8 +40,8 @@ export class EventsController {
       // A proxy that gathers would hold back what happens.
       'x-accel-buffering': 'no',
     });
-    const known = numberOf(headers['last-event-id']) ?? after ?? (await this.events.latestNumber());
-    return this.streams.follow({ after: known, experiment });
+    const known = numberOf(request.headers['last-event-id']) ?? after ?? (await this.events.latestNumber());
+    return this.streams.follow({ after: known, experiment, mayStay: mayStay(request) });
   }
 }
 

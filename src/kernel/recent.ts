@@ -14,4 +14,8 @@ export class Recent<Key, Value> {
     if (known === undefined && value instanceof Promise) value.catch(() => this.kept.delete(key));
     return value;
   }
+
+  forget(): void {
+    this.kept.clear();
+  }
 }
