@@ -1,5 +1,7 @@
 import { cpus } from 'node:os';
-import { Controller, Headers, Inject } from '@nestjs/common';
+import { Controller, Headers, Inject, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { accountOf } from '#features/accounts/http/access.guard.ts';
 import { assertWithinLimits } from '#features/experiments/planning.service.ts';
 import { manifestJsonSchema } from '#features/experiments/domain/manifest-reference.ts';
 import type { PlanSummary } from '#features/experiments/domain/plan-summary.ts';
@@ -59,8 +61,10 @@ export class SubmissionsController {
   submit(
     { body }: Asked<typeof submit>,
     @Headers('idempotency-key') key: string | undefined,
+    @Req() request: FastifyRequest,
   ): Promise<Answered<typeof submit>> {
-    return this.answers.once(key, body, () => this.submitted(body));
+    const who = accountOf(request)?.name ?? null;
+    return this.answers.once({ key, who, asked: body }, () => this.submitted(body));
   }
 
   @Serve(wishOfSubmission)

@@ -18,12 +18,23 @@ export class IdempotencyKeyReusedError extends DomainError<'IDEMPOTENCY_KEY_REUS
   }
 }
 
+interface Request {
+  /** As its sender names it. */
+  readonly key: string | undefined;
+  /** The name of the account; `null` where there are none. */
+  readonly who: string | null;
+  readonly asked: object;
+}
+
 /** How long an answer is kept for who sends a request again. */
 const KEPT_MS = 7 * 86_400_000;
 
 /** Answers a request with a key once, however often it is sent. */
 export class IdempotentAnswers {
-  private readonly running = new Map<string, Promise<unknown>>();
+  private readonly running = new Map<
+    ContentHash,
+    { readonly digest: ContentHash; readonly answer: Promise<unknown> }
+  >();
 
   constructor(
     private readonly database: Database,
@@ -32,24 +43,26 @@ export class IdempotentAnswers {
 
   /**
    * A refusal is not kept: what was wrong may be right by the next time.
-   * @param key `undefined` for a request that is not to be told from another
+   * @param key `undefined` for a request that is not to be told from another; it is of who asks, and of nobody else
    * @throws InvalidIdempotencyKeyError, IdempotencyKeyReusedError
    */
-  async once<Answer>(key: string | undefined, asked: object, work: () => Promise<Answer>): Promise<Answer> {
+  async once<Answer>({ key, who, asked }: Request, work: () => Promise<Answer>): Promise<Answer> {
     if (key === undefined) return work();
     if (!/^[\x20-\x7e]{1,200}$/.test(key)) throw new InvalidIdempotencyKeyError();
     const digest = contentHash(canonicalJson(JSON.parse(JSON.stringify(asked)) as JsonValue));
-    const id = contentHash(key);
+    const id = contentHash(canonicalJson([who, key]));
+    const running = this.running.get(id);
+    if (running !== undefined && running.digest !== digest) throw new IdempotencyKeyReusedError();
     // The same at the same time waits for the first.
-    await this.running.get(id)?.catch(() => undefined);
-    const known = await this.find(id);
-    if (known !== null) return answerOf(known, digest) as Answer;
-    const running = this.make(id, digest, work);
-    this.running.set(id, running);
-    return running.finally(() => this.running.delete(id));
+    if (running !== undefined) return running.answer as Promise<Answer>;
+    const answer = this.answer(id, digest, work);
+    this.running.set(id, { digest, answer });
+    return answer.finally(() => this.running.delete(id));
   }
 
-  private async make<Answer>(key: ContentHash, digest: ContentHash, work: () => Promise<Answer>): Promise<Answer> {
+  private async answer<Answer>(key: ContentHash, digest: ContentHash, work: () => Promise<Answer>): Promise<Answer> {
+    const known = await this.find(key);
+    if (known !== null) return answerOf(known, digest) as Answer;
     const answer = await work();
     const createdAt = this.clock.now();
     await this.database.transaction(async (rows) => {
