@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Program } from '#science/engine/runtime.port.ts';
 import { hasIntents } from '#science/models/intent-recommender.ts';
-import { openRecommender } from '#science/models/recommender-file.ts';
+import { borrowRecommender, openRecommender } from '#science/models/recommender-file.ts';
 import { encodeView } from '#science/sessions/session-view.ts';
 import type { TrainingParameters } from '#science/stages/stage-training-parameters.ts';
 import { NoPythonError, pythonEnvironment } from '../bench/python-environment.mjs';
@@ -87,6 +88,19 @@ async function runInPython(model: Uint8Array, sessions: readonly (readonly numbe
     await rm(folder, { recursive: true });
   }
 }
+
+describe('a borrowed recommender', () => {
+  it('gives back every program that it loaded', async () => {
+    const { 'model.safetensors': model } = await trained({ method: 'backbone', ...BACKBONE });
+    const load = vi.spyOn(runtime, 'load');
+    const { recommender, release } = await borrowRecommender('backbone', model!, () => Promise.resolve(runtime));
+    const programs = load.mock.settledResults.map(({ value }) => vi.spyOn(value as Program, 'release'));
+    load.mockRestore();
+    expect(await recommender.scoreAll(prefixes.slice(0, 1))).toHaveLength(1);
+    await release();
+    expect(programs.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  });
+});
 
 describe.skipIf(whetherThere !== '')(`model.onnx in the onnxruntime of Python${whetherThere}`, () => {
   it('scores sessions as the recommender does, to 1e-5, wherever the padding stands', async () => {

@@ -9,7 +9,7 @@ import { explain, supportAlone } from '#science/intents/explanation.ts';
 import { activeIntents, decodePool, type Intent } from '#science/intents/intent-pool.ts';
 import { bestItems } from '#science/metrics/best-items.ts';
 import { hasIntents } from '#science/models/intent-recommender.ts';
-import { openRecommender } from '#science/models/recommender-file.ts';
+import { borrowRecommender } from '#science/models/recommender-file.ts';
 import type { BatchRecommender } from '#science/models/recommender.ts';
 import { decodeSafetensors, numbersOf } from '#science/tensors/safetensors.ts';
 import { DatasetChangedError, recommenderMethodOf } from './domain/recommendable-trial.ts';
@@ -76,11 +76,15 @@ export class RecommendationsService {
     const catalogue = await this.catalogueOf(sessions);
     const session = sessionItems(items, { dataset: trial.dataset, ids: known.map((item) => item.id), catalogue });
     const model = await this.read(inputOf(stageOf(stages.values(), 'evaluation'), 'model'));
-    const recommender = await openRecommender(method, model, this.tools.loadRuntime);
-    const { best, milliseconds } = await answer(recommender, session, { ...trial.protocol, limit });
+    const pool = await this.intentsOf(stages.values());
+    const { recommender, release } = await borrowRecommender(method, model, this.tools.loadRuntime);
+    const asked = async () => {
+      const given = await answer(recommender, session, { ...trial.protocol, limit });
+      const seen = session.subarray(-trial.protocol.maxLength);
+      return { ...given, intents: await explanation(recommender, seen, pool) };
+    };
+    const { best, milliseconds, intents } = await asked().finally(release);
     const itemOf = (item: number): CatalogueItem => at(known, at(catalogue, item - 1));
-    const seen = session.subarray(-trial.protocol.maxLength);
-    const intents = await explanation(recommender, seen, await this.intentsOf(stages.values()));
     return {
       trial,
       session: Array.from(session, (item) => ({ id: itemOf(item).id, title: itemOf(item).title })),

@@ -24,6 +24,13 @@ export function isRecommenderMethod(method: string): method is RecommenderMethod
   return Object.hasOwn(UNTRAINED, method) || TRAINED.some((trained) => trained === method);
 }
 
+/** A recommender in memory that is given back. */
+export interface OpenRecommender {
+  readonly recommender: BatchRecommender;
+  /** It is not asked any more. */
+  readonly release: () => Promise<void>;
+}
+
 /**
  * The recommender that a model file holds; one of a trained model with a predictor has intents (`hasIntents`). It lives as long as
  * the process.
@@ -35,15 +42,24 @@ export async function openRecommender(
   model: Uint8Array,
   loadRuntime: () => Promise<TensorRuntime>,
 ): Promise<BatchRecommender> {
+  return (await borrowRecommender(method, model, loadRuntime)).recommender;
+}
+
+/** The same for a process that outlives it, as a server does. */
+export async function borrowRecommender(
+  method: RecommenderMethod,
+  model: Uint8Array,
+  loadRuntime: () => Promise<TensorRuntime>,
+): Promise<OpenRecommender> {
   const file = decodeSafetensors(model);
-  if (isUntrained(method)) return oneByOne(UNTRAINED[method](file));
+  if (isUntrained(method)) return { recommender: oneByOne(UNTRAINED[method](file)), release: () => Promise.resolve() };
   const { shape, weights, predictor } = decodeModelFile(file);
   const runtime = await loadRuntime();
   const programs =
     predictor === null
       ? await SasrecPrograms.load(runtime, shape)
       : await IntentPrograms.load(runtime, shape, predictor);
-  return programs.recommender(weights);
+  return { recommender: programs.recommender(weights), release: () => programs.release() };
 }
 
 function isUntrained(method: RecommenderMethod): method is keyof typeof UNTRAINED {
