@@ -44,8 +44,8 @@ export async function selectPage<Row extends object>(
   list: SqlList,
   { limit, after, filter = '', now, ...query }: SqlPageRequest,
 ): Promise<Page<Row>> {
-  const keys = parseSort(query.sort ?? list.sort, list.fields);
-  const sorted = keys.map((key) => sortedBy(key, list));
+  const sorted = parseSort(query.sort ?? list.sort, list.fields).flatMap((key) => sortedBy(key, list));
+  const keys = sorted.map(({ key }) => key);
   const conditions = [
     list.where ?? sql`1 = 1`,
     sqlFilter(parseFilter(filter), list.fields, now),
@@ -69,11 +69,12 @@ interface Sorted {
   readonly value: Sql;
 }
 
-function sortedBy(key: SortKey, { fields }: SqlList): Sorted {
+/** What may be of any kind goes by its numbers before its texts: 20 is less than 100. */
+function sortedBy(key: SortKey, { fields }: SqlList): readonly Sorted[] {
   const found = fields.find(key.field);
   if (found === null) throw new Error(`Field ${key.field} was found and is gone.`);
-  const kind = found.kind === 'any' ? 'text' : found.kind;
-  return { key, kind, value: found.as(kind) };
+  const kinds = found.kind === 'any' ? (['number', 'text'] as const) : [found.kind];
+  return kinds.map((kind) => ({ key, kind, value: found.as(kind) }));
 }
 
 /** Whoever writes a cursor himself must not have the data base compare what cannot be compared. @throws UnknownCursorError */
