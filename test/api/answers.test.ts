@@ -161,6 +161,11 @@ describe.each(['SQLite', 'Postgres'])('the API on %s', (engine) => {
       expect(numbers).toEqual(all.body.items.map(({ number }) => number));
 
       const calls = await ask<Page<CallUseAnswer>>(server, '/calls?limit=1000');
+      // Also of a call about no session.
+      for (const { id } of [calls.body.items[0]!, calls.body.items.find(({ session }) => session === null)!]) {
+        const path = `/calls?filter=${encodeURIComponent(`id = "${id}"`)}`;
+        expect((await ask<Page<CallUseAnswer>>(server, path)).body.items.map((use) => use.id)).toEqual([id]);
+      }
       const walked: string[] = [];
       for (let next: string | null = ''; next !== null;) {
         const page: Page<CallUseAnswer> = (

@@ -21,8 +21,9 @@ interface UseRow extends Omit<CallUseAnswer, 'id' | 'session' | 'reused' | 'late
 }
 
 const SESSION = 'NULLIF(used.session, -1)';
-/** In the order of subjects; it tells uses apart. */
-const ID = `(used.stage_key || '/' || used.purpose || '/' || used.session || '/' || used.attempt || '/' || used.step || '/' || used.variant)`;
+/** The stage and `subjectId`; it tells uses apart. */
+const OF_SESSION = `COALESCE(CAST(${SESSION} AS VARCHAR(20)), '-')`;
+const ID = `(used.stage_key || '/' || used.purpose || '/' || ${OF_SESSION} || '/' || used.attempt || '/' || used.step || '/' || used.variant)`;
 
 const { purpose, step, finish } = callUseSchema.shape;
 const FIELDS = fieldsNamed<SqlField>({
