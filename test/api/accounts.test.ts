@@ -157,6 +157,17 @@ describe.each(['SQLite', 'Postgres'])('accounts on %s', (engine) => {
   });
 });
 
+describe('a token', () => {
+  it.each([
+    [['', '--days', '1'], 'The name of a token has 1 to 100 characters.'],
+    [['x'.repeat(101)], 'The name of a token has 1 to 100 characters.'],
+    [['eve', '--days', '999999999'], 'A token is valid for 1 to 3650 days, not 999999999.'],
+  ])('%j is not made', async (words, message) => {
+    const { code, out, err } = await sprintlab(['tokens', 'create', ...words], { home: await aFolder() });
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining(message)]);
+  });
+});
+
 describe('a server without accounts', () => {
   it('refuses to listen anywhere but on this machine', async () => {
     const invocation = { home: await aFolder() };

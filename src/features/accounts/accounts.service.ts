@@ -5,6 +5,7 @@ import { contentHash } from '#kernel/content-hash.ts';
 import type { Database } from '#platform/database/database.ts';
 import {
   AmbiguousTokenError,
+  assertValidToken,
   TokenNotFoundError,
   type AccessToken,
   type Account,
@@ -34,8 +35,9 @@ export class AccountsService {
     private readonly clock: Clock,
   ) {}
 
-  /** The secret is told here and never again. */
+  /** The secret is told here and never again. @throws InvalidTokenError */
   async create({ name, role, days }: NewToken): Promise<{ readonly token: AccessToken; readonly secret: string }> {
+    assertValidToken({ name, days });
     const secret = `${PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`;
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + days * DAY_MS);

@@ -59,6 +59,24 @@ export class TooManyAttemptsError extends DomainError<'TOO_MANY_ATTEMPTS'> {
   }
 }
 
+/** What a token may be called, and how long it may live. */
+export const TOKEN_LIMITS = { nameLength: 100, days: 3650 } as const;
+
+export class InvalidTokenError extends DomainError<'INVALID_TOKEN'> {
+  constructor(problem: string) {
+    super('INVALID_TOKEN', problem);
+  }
+}
+
+/** @throws InvalidTokenError */
+export function assertValidToken({ name, days }: { readonly name: string; readonly days: number }): void {
+  const { nameLength, days: most } = TOKEN_LIMITS;
+  if (name.trim() === '' || name.length > nameLength)
+    throw new InvalidTokenError(`The name of a token has 1 to ${nameLength} characters.`);
+  if (!Number.isInteger(days) || days < 1 || days > most)
+    throw new InvalidTokenError(`A token is valid for 1 to ${most} days, not ${days}.`);
+}
+
 export class TokenNotFoundError extends DomainError<'TOKEN_NOT_FOUND'> {
   constructor(id: string) {
     super('TOKEN_NOT_FOUND', `No token ${JSON.stringify(id)}. \`sprintlab tokens list\` shows them.`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, instant } from '#kernel/answer.schema.ts';
+import { TOKEN_LIMITS } from '../domain/account.ts';
 
 const roleSchema = z.enum(['viewer', 'researcher', 'admin']);
 
@@ -29,10 +30,10 @@ export const tokenSchema = z.strictObject({
 });
 
 export const createTokenSchema = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: z.string().trim().min(1).max(TOKEN_LIMITS.nameLength),
   role: roleSchema,
   /** From now; without, 90. */
-  days: z.int().min(1).max(3650).optional(),
+  days: z.int().min(1).max(TOKEN_LIMITS.days).optional(),
 });
 
 /** The secret is told once. */
