@@ -1,4 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedTokenAnswer } from '#features/accounts/http/accounts.schema.ts';
@@ -35,7 +37,8 @@ const idOf = async (list: readonly string[], key: string): Promise<string> => {
 const withIds = async (line: string): Promise<readonly string[]> => {
   const words: string[] = [];
   for (const word of line.split(' ')) {
-    if (word === 'TRIAL') words.push(await idOf(['trials', 'list', '--filter', 'method=sprint'], 'id'));
+    if (word === 'TRIAL')
+      words.push(await idOf(['trials', 'list', '--filter', 'method=sprint and experiment=results'], 'id'));
     else if (word === 'STAGE') words.push(await idOf(['stages', 'list', '--filter', 'kind=training'], 'key'));
     else if (word === 'CALL') words.push(await idOf(['calls', 'list'], 'call'));
     else if (word === 'SUBMISSION') words.push(await idOf(['status'], 'id').catch(() => ''));
@@ -197,6 +200,15 @@ describe('a command line with SPRINTLAB_URL', () => {
       sprintlab(['experiments', 'list'], { home: far.home, environment: { SPRINTLAB_URL: url } });
     const nobody = await at(`http://127.0.0.1:${await sparePort()}`);
     expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('does not answer')]);
+    // It goes away in the middle of an answer.
+    const fickle = createServer((_, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+      answer.write('{"items": [', () => answer.destroy());
+    });
+    await new Promise<void>((listening) => fickle.listen(0, '127.0.0.1', listening));
+    const cut = await at(`http://127.0.0.1:${(fickle.address() as AddressInfo).port}`);
+    fickle.close();
+    expect([cut.code, cut.err]).toEqual([1, expect.stringContaining('does not answer')]);
     const wrong = await at('server');
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('SPRINTLAB_URL: must be the address')]);
     const another = await at(`${served.url}/experiments`);

@@ -25,6 +25,12 @@ export class ServerAnswerError extends DomainError<'SERVER_ANSWER'> {
   }
 }
 
+interface Fetched {
+  readonly isOk: boolean;
+  readonly status: number;
+  readonly bytes: Uint8Array;
+}
+
 interface Refusal {
   readonly code: string;
   readonly message: string;
@@ -38,7 +44,7 @@ class ServerRefusal extends DomainError {
   }
 }
 
-/** How long an answer may take, in milliseconds: the plan of a large grid takes seconds. */
+/** How long a server may be silent, in milliseconds: the plan of a large grid takes seconds, a large file minutes. */
 const PATIENCE_MS = 120_000;
 /** What a server that keeps many from asking at once is given before it is asked again, and how often. */
 const BUSY = { pauseMs: 1_000, tries: 5 };
@@ -69,8 +75,7 @@ export class Server {
 
   /** @throws ServerRefusal, ServerUnreachableError, ServerAnswerError */
   async ask<E extends Endpoint>(endpoint: E, asking: Asking<E>): Promise<z.output<E['answer']>> {
-    const response = await this.send(endpoint, asking);
-    const answer = endpoint.answer.safeParse(jsonOf(await response.text()));
+    const answer = endpoint.answer.safeParse(jsonOf(await this.send(endpoint, asking)));
     if (!answer.success) throw new ServerAnswerError(this.url, `${endpoint.method} ${endpoint.path}`);
     return answer.data as z.output<E['answer']>;
   }
@@ -93,16 +98,17 @@ export class Server {
   }
 
   /** The bytes of what is no JSON. */
-  async download<E extends Endpoint>(endpoint: E, asking: Asking<E>): Promise<Uint8Array> {
-    return new Uint8Array(await (await this.send(endpoint, asking)).arrayBuffer());
+  download<E extends Endpoint>(endpoint: E, asking: Asking<E>): Promise<Uint8Array> {
+    return this.send(endpoint, asking);
   }
 
-  private async send<E extends Endpoint>(endpoint: E, asking: Asking<E>): Promise<Response> {
+  /** The bytes that it answers. */
+  private async send<E extends Endpoint>(endpoint: E, asking: Asking<E>): Promise<Uint8Array> {
     for (let attempt = 1; ; attempt += 1) {
-      const response = await this.fetched(endpoint, asking);
-      if (response.ok) return response;
-      const isBusy = response.status === 429 && endpoint.method === 'GET' && attempt < BUSY.tries;
-      if (!isBusy) throw this.refusalOf(response.status, await response.text());
+      const { isOk, status, bytes } = await this.fetched(endpoint, asking);
+      if (isOk) return bytes;
+      const isBusy = status === 429 && endpoint.method === 'GET' && attempt < BUSY.tries;
+      if (!isBusy) throw this.refusalOf(status, bytes);
       await delay(BUSY.pauseMs * attempt);
     }
   }
@@ -110,7 +116,7 @@ export class Server {
   private async fetched(
     { method, path }: Endpoint,
     { params, query, body }: { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown },
-  ): Promise<Response> {
+  ): Promise<Fetched> {
     const { url, token } = this.target;
     const address = `${url}/api/v1${placed(path, params ?? {})}${asQuery(query ?? {})}`;
     const headers = {
@@ -118,21 +124,29 @@ export class Server {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(), PATIENCE_MS);
     try {
-      const signal = AbortSignal.timeout(PATIENCE_MS);
       // Whoever is sent elsewhere would take the token along.
-      return await fetch(address, { method, headers, signal, redirect: 'error', ...sent });
-    } catch (error) {
-      const isLate = error instanceof Error && error.name === 'TimeoutError';
-      throw new ServerUnreachableError(
-        url,
-        isLate ? `did not answer within ${PATIENCE_MS / 1000} s` : 'does not answer',
-      );
+      const request = { method, headers, signal: silence.signal, redirect: 'error', ...sent } as const;
+      const response = await fetch(address, request);
+      const chunks: Uint8Array[] = [];
+      const body: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? [];
+      for await (const chunk of body) {
+        chunks.push(chunk);
+        timer.refresh();
+      }
+      return { isOk: response.ok, status: response.status, bytes: Buffer.concat(chunks) };
+    } catch {
+      const problem = silence.signal.aborted ? `was silent for ${PATIENCE_MS / 1000} s` : 'does not answer';
+      throw new ServerUnreachableError(url, problem);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
-  private refusalOf(status: number, text: string): Error {
-    const refused = errorAnswerSchema.safeParse(jsonOf(text));
+  private refusalOf(status: number, bytes: Uint8Array): Error {
+    const refused = errorAnswerSchema.safeParse(jsonOf(bytes));
     // Of what it knows no address it says `NOT_FOUND`; of what it does not have, what that is.
     if (!refused.success || refused.data.error.code === 'NOT_FOUND')
       return new ServerAnswerError(this.url, `status ${status}`);
@@ -154,9 +168,9 @@ function asQuery(query: object): string {
   return words === '' ? '' : `?${words}`;
 }
 
-function jsonOf(text: string): unknown {
+function jsonOf(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(Buffer.from(bytes).toString());
   } catch {
     return undefined;
   }
