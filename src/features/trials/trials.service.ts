@@ -32,6 +32,7 @@ export class TrialsService {
     return this.load('trial.revisionId = :revision', { revision });
   }
 
+  /** Those of the newest revision first, in the order of its plan. */
   list(): Promise<readonly Trial[]> {
     return this.load('1 = 1', {});
   }
@@ -87,8 +88,9 @@ export class TrialsService {
     return this.database.read(async (rows) => {
       const trials = await rows
         .createQueryBuilder(trialEntity, 'trial')
+        .innerJoin('revision', 'revision', 'revision.id = trial.revisionId')
         .where(where, parameters)
-        .orderBy({ 'trial.revisionId': 'ASC', 'trial.position': 'ASC' })
+        .orderBy(NEWEST_FIRST)
         .getMany();
       const steps = await rows
         .createQueryBuilder(trialStageEntity, 'link')
@@ -104,6 +106,13 @@ export class TrialsService {
     });
   }
 }
+
+const NEWEST_FIRST = {
+  'revision.createdAt': 'DESC',
+  'revision.experiment': 'ASC',
+  'trial.position': 'ASC',
+  'trial.id': 'ASC',
+} as const;
 
 interface TrialStep {
   readonly trialId: string;

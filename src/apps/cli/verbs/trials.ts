@@ -4,7 +4,8 @@ import type { Page } from '#kernel/page.ts';
 import type { Application } from '../../application.ts';
 import { listing, pageOf, type ListOptions } from '../listing.ts';
 import { renderTable } from '../table.ts';
-import { accountOf, trialMetrics } from '#features/boards/trial-account.ts';
+import { accountOf, trialMetrics, type TrialMetric } from '#features/boards/trial-account.ts';
+import type { Trial } from '#features/trials/domain/trial.ts';
 import type { Server } from '../remote/server.ts';
 import { trialText } from '../trial-text.ts';
 import { noun, verb, type AddVerb, type Answer, type Perform } from '../verb.ts';
@@ -24,7 +25,8 @@ function listVerb(perform: Perform) {
     (options: ListOptions) =>
       perform(
         options,
-        async ({ application }) => listAnswer(pageOf(await trialItems(application), 'id', options)),
+        async ({ application }) =>
+          listAnswer(pageOf(await itemsOf(application, await application.trials.list()), 'id', options)),
         async ({ server }) => listAnswer(await server.list((await routes()).listTrials, options)),
       ),
   );
@@ -59,30 +61,22 @@ function exportVerb(perform: Perform) {
   return verb('export', 'print every metric of every trial as CSV', 'sprintlab trials export > metrics.csv').action(
     (options: { json?: boolean }) =>
       perform(options, async ({ application }) => {
-        const trials = await trialItems(application);
-        const metrics = await Promise.all(
-          (await application.trials.list()).map((trial) => trialMetrics(application, trial)),
-        );
-        const records = trials.flatMap(({ id, experiment, revision, arm, dataset, trainSeed, profileSeed }, index) =>
-          (metrics[index] ?? []).map(({ stage, stageKey, split, name, step, value }) => ({
-            trial: id,
-            experiment,
-            revision,
-            arm,
-            dataset,
-            trainSeed,
-            profileSeed,
-            stage,
-            stageKey,
-            split,
-            metric: name,
-            step,
-            value,
-          })),
-        );
+        const trials = await application.trials.list();
+        const items = await itemsOf(application, trials);
+        const metrics = await Promise.all(trials.map((trial) => trialMetrics(application, trial)));
+        const records = items.flatMap((item, index) => (metrics[index] ?? []).map((metric) => record(item, metric)));
         return { json: { items: records, next: null }, text: stringify(records, { header: true }) };
       }),
   );
+}
+
+/** A metric of a trial as a row of a file. */
+function record(
+  { id, experiment, revision, arm, dataset, trainSeed, profileSeed }: TrialItem,
+  { stage, stageKey, split, name, step, value }: TrialMetric,
+) {
+  const of = { trial: id, experiment, revision, arm, dataset, trainSeed, profileSeed };
+  return { ...of, stage, stageKey, split, metric: name, step, value };
 }
 
 /** What is known of one trial. @throws TrialNotFoundError */
@@ -104,8 +98,10 @@ export async function farTrialAnswer(server: Server, id: string): Promise<Answer
   return { json: { ...trial, metrics }, text: trialText({ ...trial, metrics }) };
 }
 
-async function trialItems(application: Application) {
-  const trials = await application.trials.list();
+type TrialItem = Awaited<ReturnType<typeof itemsOf>>[number];
+
+/** Trials as their lists show them. */
+async function itemsOf(application: Application, trials: readonly Trial[]) {
   const revisions = new Map(
     await Promise.all(
       [...new Set(trials.map(({ revision }) => revision))].map(
