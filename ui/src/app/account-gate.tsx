@@ -15,6 +15,7 @@ export function AccountGate({ children }: { readonly children: ReactNode }) {
   const isKnown = (data !== undefined || error !== null) && !isNobody;
   useEffect(() => {
     if (isKnown) liveFeed.start(queryClient);
-  }, [isKnown]);
+    else if (isNobody) liveFeed.stop();
+  }, [isKnown, isNobody]);
   return isNobody ? <Navigate to="/login" search={{ then: here }} replace /> : children;
 }

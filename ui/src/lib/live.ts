@@ -1,6 +1,7 @@
 import type { Query, QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { address } from './api.ts';
+import { sessionQuery } from './session.ts';
 
 export type Connection = 'opening' | 'open' | 'lost';
 
@@ -21,11 +22,21 @@ class LiveFeed {
   private source: EventSource | null = null;
   private lastNumber: number | null = null;
   private refresh: ReturnType<typeof setTimeout> | null = null;
+  private retry: ReturnType<typeof setTimeout> | null = null;
   private client: QueryClient | null = null;
 
   start(client: QueryClient): void {
     this.client = client;
-    if (this.source === null) this.open();
+    if (this.source === null && this.retry === null) this.open();
+  }
+
+  /** For when nobody is known any more, who could follow. */
+  stop(): void {
+    this.source?.close();
+    this.source = null;
+    if (this.retry !== null) clearTimeout(this.retry);
+    this.retry = null;
+    this.become('opening');
   }
 
   readonly subscribe = (changed: () => void): (() => void) => {
@@ -53,7 +64,13 @@ class LiveFeed {
       this.become('lost');
       // The browser's own retry gives up after an answer that is no stream, for instance of a proxy.
       source.close();
-      setTimeout(() => this.open(), RETRY_MS);
+      this.source = null;
+      this.retry = setTimeout(() => {
+        this.retry = null;
+        this.open();
+      }, RETRY_MS);
+      // Perhaps it was ended since who follows may not any more: a stream cannot say so.
+      void this.client?.invalidateQueries({ queryKey: sessionQuery.queryKey });
     };
   }
 

@@ -77,7 +77,7 @@ function Origin({ of: { id, experiment, revision, dataset, seeds, llm } }: { rea
 function Actions({ of: trial }: { readonly of: TrialDetailAnswer }) {
   const mayWrite = useMayWrite();
   const wish = useWish('trials', trial.id);
-  const hasProfiled = trial.stages.some(({ kind }) => kind === 'profiling-batch');
+  const hasProfiled = trial.stages.some(({ kind, status }) => kind === 'profiling-batch' && status === 'succeeded');
   return (
     <>
       {mayWrite && trial.status === 'failed' && (
