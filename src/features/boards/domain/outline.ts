@@ -1,7 +1,8 @@
 import { methodReads, type MethodName } from '#features/experiments/domain/methods.ts';
 import type { Revision } from '#features/experiments/domain/experiment.ts';
 import type { SeedPair } from '#features/experiments/domain/trials.ts';
-import { canonicalJson, type JsonObject, type JsonValue } from '#kernel/json.ts';
+import { differingKeys, flatSettings } from '#features/experiments/domain/setting-differences.ts';
+import type { JsonObject } from '#kernel/json.ts';
 
 export interface OutlinedTrial {
   readonly id: string;
@@ -36,20 +37,6 @@ export interface Outline {
   readonly arms: readonly OutlinedArm[];
   /** Dotted keys of the settings in which arms differ, and `method` always. */
   readonly differing: readonly string[];
-}
-
-/** `{selection: {ratio: .1}}` as `{'selection.ratio': .1}`; what is not a section stays whole. */
-export function flatSettings(settings: JsonObject): JsonObject {
-  const entries = Object.entries(settings).flatMap(([section, value]): readonly (readonly [string, JsonValue])[] =>
-    isSection(value)
-      ? Object.entries(value).map(([key, item]) => [`${section}.${key}`, item] as const)
-      : [[section, value]],
-  );
-  return Object.fromEntries(entries);
-}
-
-function isSection(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @param settingsOf the settings of each arm, by its name */
@@ -102,9 +89,4 @@ function withTrials(
   const counts = new Array<number>(stages.length).fill(0);
   for (const { steps } of trials) for (const step of steps) counts[step] = (counts[step] ?? 0) + 1;
   return stages.map((stage, index) => ({ ...stage, trials: counts[index] ?? 0 }));
-}
-
-function differingKeys(all: readonly JsonObject[]): readonly string[] {
-  const keys = Object.keys(all[0] ?? {});
-  return keys.filter((key) => key === 'method' || new Set(all.map((one) => canonicalJson(one[key] ?? null))).size > 1);
 }

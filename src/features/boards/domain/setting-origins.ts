@@ -5,7 +5,7 @@ import { dimensionsOf } from '#features/experiments/domain/arms.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
 import type { JsonObject, JsonValue } from '#kernel/json.ts';
 import type { TrialDetailAnswer } from '../http/trials.schema.ts';
-import { flatSettings } from './outline.ts';
+import { flatSettings } from '#features/experiments/domain/setting-differences.ts';
 
 type Origin = TrialDetailAnswer['origins'][number];
 

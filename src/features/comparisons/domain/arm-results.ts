@@ -3,7 +3,8 @@ import { methodReads } from '#features/experiments/domain/methods.ts';
 import type { StageKey } from '#features/stages/domain/stage.ts';
 import type { Trial } from '#features/trials/domain/trial.ts';
 import type { ContentHash } from '#kernel/content-hash.ts';
-import { canonicalJson, type JsonObject, type JsonValue } from '#kernel/json.ts';
+import { differingKeys, flatSettings } from '#features/experiments/domain/setting-differences.ts';
+import { canonicalJson, type JsonObject } from '#kernel/json.ts';
 import type { MetricPoint } from '#science/stages/stage.ts';
 import { summarise, type ArmCost, type ArmResult, type MetricSummary } from './comparison.ts';
 
@@ -24,7 +25,7 @@ type Trials = readonly [Trial, ...Trial[]];
 
 /** One entry an arm and data set, in the order of the plan. */
 export function armResults(sources: ArmSources): readonly ArmResult[] {
-  const differing = differingKeys(sources.trials);
+  const differing = differingKeys(armSettings(sources.trials));
   const readers = readersOf(sources.trials);
   const cells = new Map<string, Trial[]>();
   for (const trial of sources.trials) {
@@ -49,7 +50,7 @@ function measured(trials: Trials, sources: ArmSources, differing: readonly strin
     const summary = summaryOf(name, 'test');
     return summary === null ? [] : [[name, summary]];
   });
-  const flat = flatten(settings);
+  const flat = flatSettings({ ...settings });
   const shown = differing.filter((key) => methodReads(settings.method, key));
   return {
     name: arm,
@@ -104,21 +105,7 @@ function costOf(trials: Trials, { costs }: ArmSources, readers: ReadonlyMap<Stag
   };
 }
 
-/** The settings in which the arms differ, and the method always: the others say nothing about a difference in results. */
-function differingKeys(trials: readonly Trial[]): readonly string[] {
-  // Trials of one arm have the same settings.
-  const arms = new Map(trials.map(({ arm, settings }) => [arm, settings]));
-  const flat = [...arms.values()].map(flatten);
-  const keys = Object.keys(flat[0] ?? {});
-  return keys.filter((key) => key === 'method' || new Set(flat.map((one) => canonicalJson(one[key] ?? null))).size > 1);
-}
-
-/** `{selection: {ratio: .1}}` as `{'selection.ratio': .1}`; what is not a section stays whole. */
-function flatten(settings: Trial['settings']): JsonObject {
-  const entries = Object.entries(settings).flatMap(([section, value]): [string, JsonValue][] =>
-    typeof value === 'object'
-      ? Object.entries(value).map(([key, item]) => [`${section}.${key}`, item as JsonValue])
-      : [[section, value]],
-  );
-  return Object.fromEntries(entries);
+/** Trials of one arm have the same settings. */
+function armSettings(trials: readonly Trial[]): readonly JsonObject[] {
+  return [...new Map(trials.map(({ arm, settings }) => [arm, flatSettings({ ...settings })])).values()];
 }
