@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { NO_COST, sumCosts, type CallCost } from '#features/calls/domain/call-cost.ts';
 import { workOf, type Execution, type Stage, type StageKey, type StageStatus } from '#features/stages/domain/stage.ts';
 import type { PauseReason, Submission, SubmissionState } from '#features/submissions/domain/submission.ts';
-import type { Trial, TrialStatus } from '#features/trials/domain/trial.ts';
+import { countTrials, type Trial, type TrialStatus } from '#features/trials/domain/trial.ts';
 import type { StageKind } from '#science/stages/stage.ts';
 import type { Application } from '../application.ts';
 import { stagePurposes } from './stage-purposes.ts';
@@ -142,12 +142,6 @@ export function timeLeft(
   // However many work, no stage ends earlier than by itself.
   const least = rests.reduce((most, rest) => Math.max(most, rest), total / slots);
   return { seconds: least, basis: open.some((stage) => seconds(stage) === null) ? 'guessed' : 'measured' };
-}
-
-function countTrials(trials: readonly Trial[]): WatchedSubmission['trials'] {
-  const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-  for (const { status } of trials) counts[status] += 1;
-  return counts;
 }
 
 function countStages(stages: readonly Stage[]): WatchedSubmission['stages'] {

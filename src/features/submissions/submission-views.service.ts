@@ -1,7 +1,7 @@
 import type { Revision } from '#features/experiments/domain/experiment.ts';
 import type { ExperimentsService } from '#features/experiments/experiments.service.ts';
 import type { StageCounts, StagesService } from '#features/stages/stages.service.ts';
-import type { Trial } from '#features/trials/domain/trial.ts';
+import { countTrials, type TrialCounts } from '#features/trials/domain/trial.ts';
 import type { TrialsService } from '#features/trials/trials.service.ts';
 import type { PauseReason, Submission, SubmissionState } from './domain/submission.ts';
 import type { SubmissionsService } from './submissions.service.ts';
@@ -16,7 +16,7 @@ export interface SubmissionStatus {
   readonly state: SubmissionState;
   /** Why it is paused; `null` unless it is. */
   readonly reason: PauseReason | null;
-  readonly trials: Readonly<Record<Trial['status'], number>>;
+  readonly trials: TrialCounts;
   readonly stages: StageCounts;
   readonly createdAt: string;
   readonly endedAt: string | null;
@@ -54,12 +54,6 @@ export class SubmissionViewsService {
       endedAt: submission.endedAt?.toISOString() ?? null,
     };
   }
-}
-
-function countTrials(trials: readonly Trial[]): SubmissionStatus['trials'] {
-  const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-  for (const { status } of trials) counts[status] += 1;
-  return counts;
 }
 
 function statusOf({ queued, running, failed, cancelled }: SubmissionStatus['trials']): SubmissionStatus['status'] {

@@ -18,6 +18,15 @@ export interface Trial extends PlannedTrial {
   readonly status: TrialStatus;
 }
 
+/** How many trials stand how. */
+export type TrialCounts = Readonly<Record<TrialStatus, number>>;
+
+export function countTrials(trials: readonly Pick<Trial, 'status'>[]): TrialCounts {
+  const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+  for (const { status } of trials) counts[status] += 1;
+  return counts;
+}
+
 export class TrialNotFoundError extends DomainError<'TRIAL_NOT_FOUND'> {
   constructor(id: string) {
     super(
