@@ -1,10 +1,10 @@
 import { SingleBar } from 'cli-progress';
-import type { PlannedTrial } from '#features/experiments/domain/trials.ts';
 import type { Stage } from '#features/stages/domain/stage.ts';
 import type { RunNews } from '#features/scheduling/submission-runner.ts';
 import type { TrialPlan } from '#features/experiments/domain/plan.ts';
 import type { ImportProgress } from '#features/datasets/import/import-request.ts';
 import { printable } from './printable-text.ts';
+import { stagePurposes } from './stage-purposes.ts';
 import { formatCount, formatSeconds } from './table.ts';
 import { say, type Terminal } from './terminal.ts';
 
@@ -130,25 +130,11 @@ export function openBar(terminal: Terminal, total: number, unit: 'stages' | 'art
   };
 }
 
-/** What a stage is for, by its key: the arm it belongs to, or how many trials share it. */
+/** Kind and purpose of each stage, by its key. */
 function labelStages(trials: readonly TrialPlan[]): ReadonlyMap<string, string> {
-  const users = new Map<string, { kind: string; trials: PlannedTrial[] }>();
-  for (const { trial, stages } of trials) {
-    for (const { key, kind } of stages) {
-      const known = users.get(key) ?? { kind, trials: [] };
-      users.set(key, { kind, trials: [...known.trials, trial] });
-    }
-  }
-  return new Map([...users].map(([key, { kind, trials: own }]) => [key, `${kind} ${purpose(own)}`]));
-}
-
-function purpose([first, ...others]: readonly PlannedTrial[]): string {
-  if (first === undefined) return '';
-  if (others.length > 0) return `for ${others.length + 1} trials on ${first.dataset}`;
-  const { train, profile } = first.seeds;
-  const seeds = [
-    train === null ? [] : [`train seed ${train}`],
-    profile === null ? [] : [`profile seed ${profile}`],
-  ].flat();
-  return `of ${first.arm} on ${first.dataset}${seeds.length === 0 ? '' : `, ${seeds.join(', ')}`}`;
+  const purposes = stagePurposes(
+    trials.map(({ trial, stages }) => ({ ...trial, stages: stages.map(({ key }) => key) })),
+  );
+  const kinds = new Map(trials.flatMap(({ stages }) => stages.map(({ key, kind }) => [key, kind])));
+  return new Map([...kinds].map(([key, kind]) => [key, `${kind} ${purposes.get(key) ?? ''}`]));
 }
