@@ -7,6 +7,7 @@ import {
 } from '#features/comparisons/domain/comparison.ts';
 import type { JsonValue } from '#kernel/json.ts';
 import { renderTable, type Column } from './table.ts';
+import { printable } from './printable-text.ts';
 
 export const COMPARISON_FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
 export type ComparisonFormat = (typeof COMPARISON_FORMATS)[number];
@@ -69,7 +70,7 @@ function asCsv(comparison: Comparison): string {
 }
 
 function title({ experiment, revision, question }: Comparison): string {
-  return `${experiment} (revision ${revision}): ${question}`;
+  return printable(`${experiment} (revision ${revision}): ${question}`);
 }
 
 /** Numbers are only comparable under one protocol, so it stands above every table. */

@@ -4,6 +4,7 @@ import type { Strata } from '#science/metrics/strata.ts';
 import { costLines, warningLines } from './stage-notes.ts';
 import { strataText } from './strata-text.ts';
 import { formatBytes, formatSeconds, renderTable } from './table.ts';
+import { printable } from './printable-text.ts';
 
 type Step = Pick<
   TrialDetailAnswer['stages'][number],
@@ -26,13 +27,15 @@ interface ShownTrial extends Pick<
 }
 
 export function trialText(trial: ShownTrial): string {
-  const errors = trial.stages.flatMap(({ kind, error }) => (error === null ? [] : [`${kind}: ${error}`]));
+  const errors = trial.stages.flatMap(({ kind, error }) => (error === null ? [] : [printable(`${kind}: ${error}`)]));
   const logs = trial.stages
     .filter(({ status }) => status === 'failed')
     .map(({ key, kind }) => `What ${kind} said: \`sprintlab stages log ${key.slice(0, 12)}\`.`);
   const artifacts = trial.stages.flatMap(({ kind, artifacts: own }) => own.map((artifact) => ({ kind, ...artifact })));
   return [
-    `trial ${trial.id}: ${trial.arm} on ${trial.dataset} (${trial.experiment}@${trial.revision}), ${trial.status}`,
+    printable(
+      `trial ${trial.id}: ${trial.arm} on ${trial.dataset} (${trial.experiment}@${trial.revision}), ${trial.status}`,
+    ),
     ...errors,
     ...logs,
     ...warningLines(trial.warnings),

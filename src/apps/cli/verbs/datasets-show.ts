@@ -10,6 +10,7 @@ import type { Application } from '../../application.ts';
 import { naturalNumber, wholeNumber } from '../listing.ts';
 import { formatCount, renderTable } from '../table.ts';
 import { verb, type Answer, type Perform } from '../verb.ts';
+import { printable } from '../printable-text.ts';
 
 interface ShowOptions {
   readonly json?: boolean;
@@ -118,7 +119,9 @@ function previewLines(
   if (preview === null) return [title, `  ${problem?.message ?? ''}`];
   const samples = preview.samples.flatMap(({ session, items }) => [
     `session ${session}`,
-    ...items.map(({ id, title: name, categories }) => `  ${id}  ${name ?? '(no title)'}  [${categories.join(' > ')}]`),
+    ...items.map(({ id, title: name, categories }) =>
+      printable(`  ${id}  ${name ?? '(no title)'}  [${categories.join(' > ')}]`),
+    ),
   ]);
   return [title, ...statisticsLines(preview), '', ...samples];
 }

@@ -5,6 +5,7 @@ import type { ManifestPlan } from '#features/experiments/planning.service.ts';
 import { formatPlace, type Place } from '#kernel/domain-error.ts';
 import { formatCount, formatSeconds, renderTable, type Column } from '../table.ts';
 import { verb, type AddVerb } from '../verb.ts';
+import { printable } from '../printable-text.ts';
 
 export const addPlan: AddVerb = (program, perform) => {
   const command = verb(
@@ -33,7 +34,7 @@ function planText(plan: ManifestPlan, summary: PlanSummary): string {
   return inBlocks([
     [
       ...plan.warnings.map((place) => `warning: ${formatPlace(place)}`),
-      `${summary.experiment}: ${plan.manifest.question}`,
+      printable(`${summary.experiment}: ${plan.manifest.question}`),
     ],
     [armTable(plan, summary)],
     axisTable(summary),

@@ -4,6 +4,7 @@ import type { Recommendations } from '#features/recommendations/recommendations.
 import { wholeNumber } from '../listing.ts';
 import { renderTable } from '../table.ts';
 import { verb, type AddVerb } from '../verb.ts';
+import { printable } from '../printable-text.ts';
 
 interface RecommendOptions {
   readonly json?: boolean;
@@ -61,7 +62,7 @@ function idList(text: string): readonly string[] {
 }
 
 function sessionLines(session: Recommendations['session']): readonly string[] {
-  return session.map(({ id, title }) => (title === null ? `  ${id}` : `  ${id}  ${title}`));
+  return session.map(({ id, title }) => printable(title === null ? `  ${id}` : `  ${id}  ${title}`));
 }
 
 function recommendationText(
