@@ -207,7 +207,7 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
     it('ask for a token where there are accounts, and offer what a role allows', async (test) => {
       if (browser === null) return test.skip(NO_BROWSER);
       const words = ['tokens', 'create', 'ada', '--role', 'researcher'];
-      const { token } = await answered<CreatedTokenAnswer>(words, withAccounts(home));
+      const { id, token } = await answered<CreatedTokenAnswer>(words, withAccounts(home));
       const server = await serve(withAccounts(home));
       const { page, mishaps } = await openPage(browser);
       await page.goto(`${server.url}/experiments/hostile`);
@@ -229,6 +229,10 @@ describe.each(ENGINES)('the pages on %s', (engine) => {
       await page.getByRole('menuitem', { name: 'Sign out' }).click();
       await page.getByText('Not signed out').waitFor();
       expect(mishaps).toEqual([]);
+      // Who is revoked is out by himself, and what he followed is at an end.
+      await page.unroute('**/api/v1/session');
+      await answered(['tokens', 'revoke', id], withAccounts(home));
+      await page.waitForURL(/\/login/);
     });
 
     it('say how much MLflow was not told, and why', async (test) => {
