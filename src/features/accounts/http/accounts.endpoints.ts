@@ -59,7 +59,7 @@ export const revokeToken = endpoint({
   method: 'DELETE',
   path: '/tokens/:id',
   access: 'admin',
-  summary: 'Revokes a token: whoever uses it is out at once',
+  summary: 'Revokes a token: its next request is refused, and streams that it follows end within 5 seconds',
   params: z.strictObject({ id: z.string().min(1).max(100) }),
   answer: tokenSchema,
   errors: [404, 409],
