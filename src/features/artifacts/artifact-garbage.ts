@@ -20,6 +20,8 @@ export interface GarbageScope {
   readonly before: number;
   /** Stages whose artifacts are to be seen as kept by nobody. */
   readonly unwanted: ReadonlySet<string>;
+  /** Hashes that somebody is to read, whoever made them: they are kept also without an owner. */
+  readonly needed: ReadonlySet<ContentHash>;
 }
 
 /** Of the bytes in the store, those that nobody keeps. */
@@ -45,7 +47,8 @@ export class ArtifactGarbage {
     const hashes = (found: readonly { readonly hash: string }[]): ReadonlySet<ContentHash> =>
       new Set(found.map(({ hash }) => hash as ContentHash));
     const { objects } = survey;
-    return garbageIn({ objects, recorded: hashes(recorded), kept: hashes(kept) }, scope.before);
+    const state = { objects, recorded: hashes(recorded), kept: new Set([...hashes(kept), ...scope.needed]) };
+    return garbageIn(state, scope.before);
   }
 
   /** Forgets the rows, within the transaction in which they were found to be garbage. */

@@ -67,6 +67,22 @@ describe.each([
     expect(await home.artifacts.verify(() => undefined)).toEqual([]);
   });
 
+  it('are never what a stage that is wanted reads, though its data set was deleted', async () => {
+    const [data, other] = [await put('data'), await put('more data')];
+    const toy = { kind: 'dataset', id: 'toy' } as const;
+    const reader = { ...aStage('reader'), inputs: { interactions: { from: 'dataset', hash: data.hash } } } as const;
+    await home.database.transaction(async (rows) => {
+      await home.artifacts.link(rows, toy, { interactions: data, items: other });
+    });
+    await work(await submit('test', [reader]));
+    await home.database.transaction((rows) => home.artifacts.unlink(rows, toy));
+    expect(await collect({ unwanted: true })).toMatchObject({ bytes: 9, unkept: { count: 1 } });
+    expect([await has(data), await has(other)]).toEqual([true, false]);
+    await home.experiments.delete('test');
+    expect(await collect()).toMatchObject({ bytes: 4, unkept: { count: 1 } });
+    expect(await has(data)).toBe(false);
+  });
+
   it('stay while a stage runs that may be about to record them', async () => {
     const submission = await submit('test', [aStage('slow')]);
     const [claim] = await home.queue.claim({ worker: aWorker(), slots: 1, submission });

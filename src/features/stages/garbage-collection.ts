@@ -3,8 +3,10 @@ import { ArtifactGarbage } from '#features/artifacts/artifact-garbage.ts';
 import type { Garbage } from '#features/artifacts/domain/garbage.ts';
 import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
 import type { EventsService } from '#features/events/events.service.ts';
+import type { ContentHash } from '#kernel/content-hash.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
 import type { StoredFile } from '#platform/object-store/store-inventory.ts';
+import type { StageSource } from './domain/stage.ts';
 import { executionEntity } from './persistence/execution.entity.ts';
 import { changeStages } from './persistence/stage-changes.ts';
 import { stageEntity, submissionStageEntity } from './persistence/stage.entity.ts';
@@ -48,6 +50,8 @@ const IN_FLIGHT_MS = 24 * 3_600_000;
  * Frees what nobody keeps. Promises, beside that what somebody keeps stays:
  * - What a running stage may be about to record stays: while any is running, everything that is younger than a day. Data sets
  *   adopt their files while they hold other writers, so that none is half recorded here.
+ * - What a stage reads that some experiment wants stays, also of a data set that was deleted: results keep the contents they
+ *   were made from.
  * - What is adopted after the collection began stays, also where it took the place of an object that is collected.
  * - An unwanted stage loses its files, nothing else: what it measured, asked and was answered is the account of what was done, and
  *   wanted again it runs again, on the answers that are kept.
@@ -67,7 +71,8 @@ export class GarbageCollection {
       const isBusy = await rows.existsBy(executionEntity, { status: 'running' });
       const stages = unwanted ? await this.findUnwanted(rows) : [];
       const before = isBusy ? survey.at - IN_FLIGHT_MS : survey.at;
-      const found = await this.garbage.findIn(rows, survey, { before, unwanted: new Set(stages) });
+      const needed = await dataOfWantedStages(rows);
+      const found = await this.garbage.findIn(rows, survey, { before, unwanted: new Set(stages), needed });
       if (!dryRun) await this.forget(rows, stages, found);
       return { found, stages };
     });
@@ -99,6 +104,18 @@ export class GarbageCollection {
     const deleted = stages.map((id) => ({ kind: 'deleted', subject: { kind: 'stage', id }, payload: {} }) as const);
     if (deleted.length > 0) await this.tools.events.append(rows, deleted);
   }
+}
+
+/** The data that the stages of some submission read. A data set that is deleted does not keep them any more. */
+async function dataOfWantedStages(rows: Rows): Promise<ReadonlySet<ContentHash>> {
+  const found = await rows
+    .createQueryBuilder(stageEntity, 'stage')
+    .innerJoin('submission-stage', 'demand', 'demand.stageKey = stage.key')
+    .select('stage.inputs', 'inputs')
+    .distinct(true)
+    .getRawMany<{ inputs: string }>();
+  const sources = found.flatMap(({ inputs }) => Object.values(JSON.parse(inputs) as Record<string, StageSource>));
+  return new Set(sources.flatMap((source) => (source.from === 'dataset' ? [source.hash] : [])));
 }
 
 function amountOf(found: readonly { readonly bytes: number }[]): Amount {

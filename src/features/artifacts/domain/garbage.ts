@@ -14,7 +14,7 @@ export interface StoreState<Found extends FoundObject> {
   readonly objects: readonly Found[];
   /** Hashes that have a row. */
   readonly recorded: ReadonlySet<ContentHash>;
-  /** Those of them that somebody keeps. */
+  /** Hashes that somebody keeps. */
   readonly kept: ReadonlySet<ContentHash>;
 }
 
