@@ -12,7 +12,8 @@ export async function inBatches<Key, Found>(
 ): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (let start = 0; start < keys.length; start += BATCH) {
-    found.push(...(await find(keys.slice(start, start + BATCH))));
+    // Row by row: a key may have many, and spread into one call they could be more arguments than it takes.
+    for (const row of await find(keys.slice(start, start + BATCH))) found.push(row);
   }
   return found;
 }
