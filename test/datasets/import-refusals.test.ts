@@ -200,6 +200,27 @@ describe('a broken row', () => {
     });
   });
 
+  it('may hold a number that is finite in JSON only', async () => {
+    const [sound, broken] = ['{"user":"u","item":"a","order":1}', '{"user":"u","item":"a","order":1e999}'];
+    expect(await refusal({ 'i.jsonl': rows(sound, broken) })).toMatchObject({
+      code: 'INVALID_NUMBER',
+      line: 2,
+      path: 'column order',
+    });
+  });
+
+  it("may be of a session that is another user's: both lines are named", async () => {
+    const contents = { 'i.csv': rows('user,session,item', 'u,1,a', 'v,2,a', 'v,1,b', 'w,1,b', 'u,1,c') };
+    const place = await refusal(contents);
+    expect(place).toMatchObject({ code: 'SHARED_SESSION', line: 4, column: 3, path: 'column session' });
+    expect(place.message).toMatch(
+      /i\.csv:4:3 column session: the session "1" has another user here than in line 2; allowed: .* unique over users\.$/,
+    );
+    const { result, written } = await importContents(contents, { skipInvalid: true });
+    expect(result.counts).toMatchObject({ interactions: 3, users: 2, sessions: 2, invalid: 2 });
+    expect(written).toMatchObject({ users: ['u', 'v'], interactions: { user: [0, 1, 0], session: [0, 1, 0] } });
+  });
+
   it('of an item file may describe an item again: both lines are named', async () => {
     const contents = { 'i.csv': rows('user,item', 'u,a'), 'm.csv': rows('item,title', 'b,B', 'a,A', 'b,C') };
     const place = await refusal(contents);

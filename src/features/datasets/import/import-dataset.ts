@@ -13,7 +13,7 @@ import {
 import { DataFileError } from './data-file-error.ts';
 import { DatasetWriter } from './dataset-writer.ts';
 import type { ImportedDataset, ImportProgress, ImportRequest } from './import-request.ts';
-import { InteractionReader, SessionMarks } from './interaction-reader.ts';
+import { InteractionReader, SessionMarks, SessionUsers } from './interaction-reader.ts';
 import { ItemDescriptions } from './item-descriptions.ts';
 import { openTable } from './open-table.ts';
 import { ProgressMeter } from './progress-meter.ts';
@@ -119,6 +119,7 @@ class DatasetImport {
   private async readInteractions(table: Table, positions: InteractionPositions, writer: DatasetWriter): Promise<void> {
     const reader = new InteractionReader(table, positions, this.request.timeUnit);
     const marks = new SessionMarks(table.file);
+    const owners = new SessionUsers(table, positions, writer);
     const lowest = this.request.minRating ?? LOWEST_RATING;
     const keep = (row: Row) => {
       const interaction = reader.read(row);
@@ -127,6 +128,7 @@ class DatasetImport {
         this.belowRating++;
         return;
       }
+      owners.assertOwn(interaction, row);
       if (session !== null && split !== null)
         marks.assertSame(session, writer.sessions.indexOf(session), { mark: split, line: row.line });
       writer.append(interaction);

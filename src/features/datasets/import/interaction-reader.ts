@@ -3,7 +3,7 @@ import type { TimeUnit } from '../domain/time-unit.ts';
 import { readId, readNumber, readTime } from './cell-values.ts';
 import type { InteractionPositions } from './column-resolution.ts';
 import { BrokenRowError, DataFileError, type KnownPlace } from './data-file-error.ts';
-import type { Interaction } from './dataset-writer.ts';
+import type { DatasetWriter, Interaction } from './dataset-writer.ts';
 import { placeOfCell, textOf, type Row, type Table } from './table.ts';
 
 export interface RatedInteraction extends Interaction {
@@ -14,6 +14,17 @@ export class UnknownSplitMarkError extends BrokenRowError<'UNKNOWN_SPLIT_MARK'> 
   constructor(place: Omit<KnownPlace, 'problem'>, word: string) {
     const problem = `${JSON.stringify(word)} marks no part of a split`;
     super('UNKNOWN_SPLIT_MARK', { ...place, problem, allowed: ALLOWED_SPLIT_MARKS });
+  }
+}
+
+/** Two sessions that only look like one: taken together they would be a session that nobody had. */
+export class SharedSessionError extends BrokenRowError<'SHARED_SESSION'> {
+  constructor(place: Omit<KnownPlace, 'problem'>, session: string, firstLine: number) {
+    super('SHARED_SESSION', {
+      ...place,
+      problem: `the session ${JSON.stringify(session)} has another user here than in line ${firstLine}`,
+      allowed: 'one user for all rows of a session: make the ids of sessions unique over users',
+    });
   }
 }
 
@@ -80,6 +91,33 @@ export class SessionMarks {
       this.lines[index] = marked.line;
     } else if (mark !== marked.mark) {
       throw new SplitConflictError(this.file, session, { mark, line: this.lines[index] ?? 0 }, marked);
+    }
+  }
+}
+
+/** Remembers whose each session is, and where it first appeared. */
+export class SessionUsers {
+  private readonly users: number[] = [];
+  private readonly lines: number[] = [];
+
+  constructor(
+    private readonly table: Table,
+    private readonly positions: InteractionPositions,
+    private readonly ids: Pick<DatasetWriter, 'users' | 'sessions'>,
+  ) {}
+
+  /** Numbers the session of a row that is used, and its user. @throws SharedSessionError if the session was another's before. */
+  assertOwn({ session, user }: Interaction, row: Row): void {
+    const { session: position } = this.positions;
+    if (position === undefined || session === null || user === null) return;
+    const { sessions, users } = this.ids;
+    const index = sessions.find(session);
+    if (index === undefined) {
+      const added = sessions.indexOf(session);
+      this.users[added] = users.indexOf(user);
+      this.lines[added] = row.line;
+    } else if (this.users[index] !== users.find(user)) {
+      throw new SharedSessionError(placeOfCell(this.table, row, position), session, this.lines[index] ?? 0);
     }
   }
 }
