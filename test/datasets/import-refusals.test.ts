@@ -206,6 +206,7 @@ describe('a broken row', () => {
       code: 'INVALID_NUMBER',
       line: 2,
       path: 'column order',
+      problem: 'Infinity is not a finite number',
     });
   });
 

@@ -6,7 +6,7 @@ type CellPlace = Omit<KnownPlace, 'problem'>;
 
 export class InvalidIdError extends BrokenRowError<'INVALID_ID'> {
   constructor(place: CellPlace, cell: Cell) {
-    const problem = isEmpty(cell) ? 'the id is empty' : `${JSON.stringify(cell)} is no id`;
+    const problem = isEmpty(cell) ? 'the id is empty' : `${shown(cell)} is no id`;
     super('INVALID_ID', { ...place, problem, allowed: 'a text, or a whole number below 2^53' });
   }
 }
@@ -43,7 +43,8 @@ export function readId(table: Table, row: Row, position: number): string {
 export function readNumber(table: Table, row: Row, position: number, allowed = 'a number such as 4.5'): number {
   const cell = row.cells[position];
   const value = typeof cell === 'string' ? parseNumber(cell) : cell;
-  if (typeof value === 'number') return value;
+  // JSON has no infinity, but what is too large for a double becomes one.
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new InvalidNumberError(placeOfCell(table, row, position), cell, allowed);
 }
 
@@ -74,7 +75,8 @@ function readInstant(table: Table, row: Row, position: number): number {
 }
 
 function shown(cell: Cell): string {
-  return isEmpty(cell) ? 'an empty field' : JSON.stringify(cell);
+  if (isEmpty(cell)) return 'an empty field';
+  return typeof cell === 'number' ? String(cell) : JSON.stringify(cell);
 }
 
 function isEmpty(cell: Cell): cell is undefined | null | string {
