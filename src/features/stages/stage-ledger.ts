@@ -1,4 +1,4 @@
-import { In } from 'typeorm';
+import { In, MoreThanOrEqual } from 'typeorm';
 import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
 import type { CallsService } from '#features/calls/calls.service.ts';
 import type { EventsService } from '#features/events/events.service.ts';
@@ -99,6 +99,8 @@ export class StageLedger {
       await this.extend(rows, claim);
       const before = await this.tools.artifacts.link(rows, owner, { [name]: checkpoint });
       const { epoch: number, metrics, seconds, tokens } = epoch;
+      // An execution that began again follows one that had come further: what that measured from here on is not of this training.
+      await rows.delete(metricEntity, { stageKey: claim.stage.key, step: MoreThanOrEqual(number) });
       const timing: MetricPoint[] = [
         { name: 'seconds', split: 'train', step: number, value: seconds },
         { name: 'tokensPerSecond', split: 'train', step: number, value: tokens / seconds },
