@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aPlan, aStage, aTrial, aWorker } from '../../../test/support/builders.ts';
 import { openPostgresHome, openSqliteHome, type TestHome } from '../../../test/support/home.ts';
@@ -65,5 +66,21 @@ describe.each([
     ]);
     expect((await curve('seconds')).map(([step]) => step)).toEqual([1, 2]);
     expect(await curve('bestEpoch')).toEqual([[0, 1]]);
+  });
+
+  it('holds the row of an execution for no warning that waits for another writer, who may change it', async () => {
+    const claimed = await claim();
+    const warnings: Promise<void>[] = [];
+    const free = await home.database.transaction(async (rows) => {
+      await home.database.holdOtherWriters(rows);
+      warnings.push(home.ledger.warned(claimed, 'Few items have a title.'));
+      // Time for the warning to take what it takes before it waits. A transaction of SQLite does not begin beside another.
+      await delay(200);
+      const unlocked = home.database.engine === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
+      return rows.query<unknown[]>(`SELECT id FROM executions ${unlocked}`);
+    });
+    await Promise.all(warnings);
+    expect(free).toEqual([{ id: claimed.execution }]);
+    expect(await home.stages.warningsOf([stage.key])).toMatchObject([{ message: 'Few items have a title.' }]);
   });
 });

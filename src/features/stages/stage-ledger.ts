@@ -115,13 +115,12 @@ export class StageLedger {
   /** Keeps what a person should know of a stage. An execution that repeats what an earlier one said adds nothing. */
   async warned(claim: Claim, message: string): Promise<void> {
     const { key: id, kind } = claim.stage;
-    await this.underLease(claim, (rows) =>
-      this.tools.events.appendOnce(rows, {
-        kind: 'warned',
-        subject: { kind: 'stage', id },
-        payload: { kind, message },
-      }),
-    );
+    await this.tools.database.transaction(async (rows) => {
+      await this.tools.database.holdOtherWriters(rows);
+      await this.extend(rows, claim);
+      const warning = { kind: 'warned', subject: { kind: 'stage', id }, payload: { kind, message } } as const;
+      await this.tools.events.appendOnce(rows, warning);
+    });
   }
 
   /** @throws StaleExecutionError when another execution has taken over. */
