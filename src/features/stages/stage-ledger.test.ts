@@ -5,6 +5,7 @@ import { openPostgresHome, openSqliteHome, type TestHome } from '../../../test/s
 import type { StageResult } from './stage-ledger.ts';
 import type { Claim } from './stage-queue.port.ts';
 
+const MISHAP = { code: 'STAGE_DIED', message: 'killed', stack: null, isRefusal: false };
 const RESULT: StageResult = {
   artifacts: {},
   metrics: [{ name: 'bestEpoch', split: 'valid', step: 0, value: 1 }],
@@ -28,6 +29,14 @@ describe.each([
     const [claimed] = await home.queue.claim({ worker: aWorker(), slots: 1, submission: null });
     if (claimed === undefined) throw new Error('nothing was ready');
     return claimed;
+  }
+
+  /** Has a mishap happen, and the pause after it go by. */
+  async function meetMishap(): Promise<unknown> {
+    const verdict = await home.ledger.fail(await claim(), MISHAP, null);
+    home.clock.pass(60_000);
+    await home.database.transaction((rows) => home.release.release(rows));
+    return verdict;
   }
 
   async function recordEpochs(claimed: Claim, losses: readonly number[]): Promise<void> {
@@ -82,5 +91,13 @@ describe.each([
     await Promise.all(warnings);
     expect(free).toEqual([{ id: claimed.execution }]);
     expect(await home.stages.warningsOf([stage.key])).toMatchObject([{ message: 'Few items have a title.' }]);
+  });
+
+  it('counts mishaps in a row only: a success between them gives all tries back', async () => {
+    await meetMishap();
+    await meetMishap();
+    await home.ledger.complete(await claim(), RESULT);
+    await home.intake.repeat([stage.key]);
+    expect(await meetMishap()).toEqual({ outcome: 'retried', pauseMs: 1_000 });
   });
 });

@@ -128,7 +128,7 @@ export class StageLedger {
     const replaced = await this.tools.database.transaction(async (rows) => {
       await this.tools.database.holdOtherWriters(rows);
       await this.end(rows, claim, 'succeeded', { usage: JSON.stringify(result.usage) });
-      await changeStages(rows, [claim.stage.key], { to: 'succeeded', facts: this.ended() });
+      await changeStages(rows, [claim.stage.key], { to: 'succeeded', facts: { failures: 0, ...this.ended() } });
       const before = await this.tools.artifacts.link(rows, { kind: 'stage', id: claim.stage.key }, result.artifacts);
       await this.recordMetrics(rows, claim.stage.key, result.metrics);
       await this.linkLog(rows, claim, result.log);
