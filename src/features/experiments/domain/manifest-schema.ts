@@ -112,7 +112,11 @@ export const manifestSchema = z.strictObject({
     })
     .register(KEY_NOTES, { meaning: 'How often chance is drawn again.' })
     .prefault({}),
-  hypotheses: z.array(hypothesisSchema).max(100).register(KEY_NOTES, { meaning: 'What is tested.' }).default([]),
+  hypotheses: z
+    .array(hypothesisSchema)
+    .max(100)
+    .register(KEY_NOTES, { meaning: 'What is to be tested; recorded with the revision, and not judged yet.' })
+    .default([]),
   limits: z
     .strictObject({
       trials: whole(1).register(KEY_NOTES, { meaning: 'The most trials.' }).optional(),
