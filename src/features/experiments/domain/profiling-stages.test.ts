@@ -100,6 +100,15 @@ describe('the stages of a trial that profiles', () => {
     expect(differing(stages, seeds)).toEqual(after);
   });
 
+  it('are one training where arms differ only in what their strategy or their method does not read', () => {
+    const self = planned({ enrichment: { strategy: 'self' } });
+    expect(differing(self, planned({ enrichment: { strategy: 'self', neighbours: 7, temperature: 1 } }))).toEqual([]);
+    const training = (method: 'sprint' | 'auxiliary-only', fusion: 'gated' | 'add') =>
+      planned({ method, predictor: { fusion } }).find(({ kind }) => kind === 'training')?.key;
+    expect(training('auxiliary-only', 'add')).toBe(training('auxiliary-only', 'gated'));
+    expect(training('sprint', 'add')).not.toBe(training('sprint', 'gated'));
+  });
+
   it('ask for the uncertainty of nothing that a random order does not need', () => {
     const random = planned({ selection: { strategy: 'random' } });
     const other = planned({ selection: { strategy: 'random', sessionEntropy: 'cluster', k: 1, combine: 'borda' } });

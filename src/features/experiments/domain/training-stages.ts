@@ -9,6 +9,7 @@ import {
   type IntentStages,
   type WarmUps,
 } from './profiling-stages.ts';
+import { settingsSchema } from './settings-schema.ts';
 import type { ResolvedProtocol } from './trials.ts';
 
 /** The stages of a trained method, inputs first, and which of them evaluation reads. */
@@ -141,11 +142,19 @@ function trainingParameters({ trial }: TrialInPlan): JsonObject {
     : { ...withIntents, ...intentParameters(settings) };
 }
 
-function intentParameters({ predictor, labels, enrichment, loss }: Settings): JsonObject {
-  const { strategy, neighbours, temperature, blend, teacher, confidence } = enrichment;
-  const enriched =
-    strategy === 'none' ? { strategy } : { strategy, neighbours, temperature, blend, teacher, confidence };
-  return { predictor, labels, enrichment: enriched, loss };
+/** The defaults stand for what the stage is given and does not read: arms that differ in nothing else are one training. */
+const DEFAULTS = settingsSchema.parse({});
+
+function intentParameters({ method, predictor, labels, enrichment, loss }: Settings): JsonObject {
+  const { fusion } = method === 'auxiliary-only' ? DEFAULTS.predictor : predictor;
+  return { predictor: { ...predictor, fusion }, labels, enrichment: enrichmentParameters(enrichment), loss };
+}
+
+function enrichmentParameters(enrichment: Settings['enrichment']): JsonObject {
+  const { strategy, blend, teacher, confidence } = enrichment;
+  if (strategy === 'none') return { strategy };
+  const { neighbours, temperature } = strategy === 'self' ? DEFAULTS.enrichment : enrichment;
+  return { strategy, neighbours, temperature, blend, teacher, confidence };
 }
 
 function backboneParameters({ backbone }: Settings, { maxLength }: ResolvedProtocol): JsonObject {
