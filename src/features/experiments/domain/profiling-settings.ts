@@ -89,7 +89,7 @@ export const profilingSettings = {
         stages: ['pool', 'profiling-batch'],
         science: 'C.5',
       }),
-      cap: setting(whole(1), 100, {
+      cap: setting(whole(1, 10_000), 100, {
         meaning: 'The most intents of the pool.',
         stages: ['pool', 'profiling-batch'],
         science: 'C.5',

@@ -61,6 +61,12 @@ describe('settingsSchema', () => {
     });
   });
 
+  it('bounds what memory must hold for every session or intent', () => {
+    const accepts = (written: object): boolean => settingsSchema.safeParse(written).success;
+    expect([1000, 1001].map((neighbours) => accepts({ enrichment: { neighbours } }))).toEqual([true, false]);
+    expect([10_000, 10_001].map((cap) => accepts({ intents: { cap } }))).toEqual([true, false]);
+  });
+
   it('gives the arms no defaults, because an arm writes only what differs', () => {
     const { arms } = manifestSchema.parse({
       sprintlab: 1,

@@ -57,7 +57,7 @@ export const trainingSettings = {
         stages: ['training'],
         science: 'C.8',
       }),
-      neighbours: setting(whole(1), 20, {
+      neighbours: setting(whole(1, 1000), 20, {
         meaning: 'Nearest sessions that lend their intents (K).',
         stages: ['training'],
         science: 'C.8',
