@@ -35,7 +35,7 @@ export interface StageFacts {
 export interface NamedStage {
   readonly facts: StageFacts;
   readonly name: string;
-  /** At which step its final metrics stand: batches of one chain measure the same things one after another. */
+  /** At which step its final metrics stand: batches of one chain measure the same things one after another. No two end at one session. */
   readonly step: number;
 }
 
@@ -51,12 +51,15 @@ export function factsOf(events: readonly RecordedEvent[]): Pick<StageFacts, 'epo
   return { epochs, success };
 }
 
-/** Stages in the order of a run, named by kind, the second of a kind `-2`, and so on; batches by where they begin. */
+/**
+ * Stages in the order of a run, named by kind, the second of a kind `-2`, and so on; batches by where they end. Where a ratio ends
+ * inside of a batch two begin at one session.
+ */
 export function namedStages(all: readonly StageFacts[]): readonly NamedStage[] {
   const counts = new Map<string, number>();
   return all.map((facts) => {
     const { kind, parameters } = facts.stage;
-    if (kind === 'profiling-batch') return { facts, name: kind, step: Number(parameters['from']) };
+    if (kind === 'profiling-batch') return { facts, name: kind, step: Number(parameters['to']) };
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
     return { facts, name: count === 1 ? kind : `${kind}-${count}`, step: 0 };
