@@ -55,6 +55,20 @@ describe('the trace of a session', () => {
   });
 });
 
+describe('the traces of two probes of one pool', () => {
+  it('are told apart, though they ask about the same session', () => {
+    const ofProbe = (stage: string): WholeUse => ({
+      ...use(1),
+      stage: contentHash(stage),
+      subject: { ...use(1).subject, purpose: 'probe' },
+    });
+    const probes = ['one', 'two'].map(ofProbe);
+    const ids = probes.map((probe) => traceOf('run', [probe], new Set()).id);
+    expect(new Set(ids).size).toBe(2);
+    expect(traceOutlines('run', probes)).toEqual(new Map(ids.map((id) => [id, 1])));
+  });
+});
+
 describe('the tags of a run', () => {
   it('say where the manifest lay, and what git knew of it', () => {
     const git = { commit: 'c0ffee', branch: 'main', repository: 'https://example.org/lab.git' };

@@ -29,9 +29,10 @@ export interface TraceProjection {
   readonly spans: readonly [Span, ...Span[]];
 }
 
-/** What one trace is about: a session of a profiling or of a probe, or the pool. */
-export function traceTopic({ subject: { purpose, session } }: CallUse): string {
-  return session === null ? 'pool' : `${purpose} of session ${session}`;
+/** What one trace is about: a session of a profiling or of a probe, or the pool. Of one pool there may be several probes. */
+export function traceTopic({ stage, subject: { purpose, session } }: CallUse): string {
+  if (session === null) return 'pool';
+  return purpose === 'probe' ? `probe ${stage.slice(0, 8)} of session ${session}` : `${purpose} of session ${session}`;
 }
 
 /** @param run the tag of the run: another home may ask the same, and its traces are its own @param calls of one topic, in any order @param paidBy the stages of the profiling: what others paid for costs it nothing */
