@@ -81,6 +81,9 @@ describe('the difference between a run here and in MLflow', () => {
   it('of points is what the server lacks, and of traces what has other calls', () => {
     const other = { ...POINT, step: 1, fact: 2 };
     expect(missingPoints([{ ...POINT, fact: 1 }, other], [POINT])).toEqual([other]);
+    // A time that was measured twice stays as it was told first.
+    const time = { ...POINT, key: 'training/train/seconds' };
+    expect(missingPoints([{ ...time, value: 3, fact: 1 }], [time])).toEqual([]);
     const found = traceDifferences(
       new Map([
         ['a', 2],

@@ -52,8 +52,13 @@ export function differencesOf(ours: Expected, theirs: HeldRun): readonly Differe
 
 /** The points that a server lacks: what is sent after an answer that did not come. */
 export function missingPoints(ours: readonly Point[], theirs: readonly Omit<Point, 'fact'>[]): readonly Point[] {
-  const held = new Set(theirs.map(pointWord));
-  return ours.filter((point) => !held.has(pointWord(point)));
+  const held = new Set(theirs.map(sentWord));
+  return ours.filter((point) => !held.has(sentWord(point)));
+}
+
+/** Of a time that was measured twice the first is kept, whatever it is. */
+function sentWord(point: Omit<Point, 'fact'>): string {
+  return TIMES.test(point.key) ? `${point.key} ${point.step}` : pointWord(point);
 }
 
 function statusDifferences({ status, endMs, name }: Expected, theirs: HeldRun): readonly Difference[] {
