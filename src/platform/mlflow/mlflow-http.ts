@@ -122,8 +122,21 @@ export class MlflowHttp {
     if (status === 401 || status === 403) return new MlflowCredentialsError(this.url, status);
     const refusal = refusalSchema.safeParse(asJson(text));
     if (refusal.success) return this.refusedFor(callOf(request), refusal.data.error_code, refusal.data.message);
-    if (status === 404) return new MlflowNotFoundError(callOf(request), 'nothing is at this address');
-    return new MlflowAnswerError(this.url, callOf(request), `${status} without MLflow's words`);
+    return this.wordlessRefusal(callOf(request), status, text);
+  }
+
+  /** Of a door before it, or of its receiver of traces, which has no words of MLflow's. */
+  private wordlessRefusal(call: string, status: number, text: string): Error {
+    switch (status) {
+      case 404:
+        return new MlflowNotFoundError(call, 'nothing is at this address');
+      case 413:
+        return new MlflowRefusedError(call, 'more than the server, or a proxy before it, takes (413)');
+      case 422:
+        return new MlflowRefusedError(call, `not understood (422): ${text.slice(0, 200)}`);
+      default:
+        return new MlflowAnswerError(this.url, call, `${status} without MLflow's words`);
+    }
   }
 
   /** MLflow has one code for most refusals: its words tell them apart (tried on 3.17.2). */
