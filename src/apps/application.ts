@@ -59,6 +59,8 @@ import { loadOnnxRuntime } from '#platform/onnx-runtime/on-demand.ts';
 import { onnxRuntimeVersion } from '#platform/onnx-runtime/version.ts';
 import { openRedisJobs } from '#platform/queue/on-demand.ts';
 import { STAGE_KINDS } from '#science/stages/stage.ts';
+import type { MlflowTarget } from '#platform/mlflow/mlflow-target.ts';
+import { contentHash } from '#kernel/content-hash.ts';
 
 /** Every table that a program of this project knows. */
 export const entities = [
@@ -157,7 +159,7 @@ export async function openApplication(config: Config, workingFolder: string): Pr
     runner: new SubmissionRunner({ ...rooms, submissions, trials, worker, scheduler }),
     scheduler,
     submissions,
-    tracking: trackingOf({ ...rooms, ...asked, ...mirroring(rooms, identity), target: config.mlflow }),
+    tracking: trackingOf({ ...rooms, ...asked, ...mirroring(rooms, identity, config.mlflow), target: config.mlflow }),
     trials,
     worker,
     close: async () => {
@@ -212,8 +214,14 @@ function schedulerOf(
   });
 }
 
-function mirroring(rooms: Records, identity: WorkerIdentity): Pick<TrackingTools, 'codeVersions' | 'leadership'> {
-  const leadership = new Leadership('mirror', { ...rooms, identity, isGone: isGoneFrom(identity) });
+/** One process tells each server. */
+function mirroring(
+  rooms: Records,
+  identity: WorkerIdentity,
+  target: MlflowTarget | null,
+): Pick<TrackingTools, 'codeVersions' | 'leadership'> {
+  const office = `mirror ${contentHash(target?.url ?? '').slice(0, 16)}`;
+  const leadership = new Leadership(office, { ...rooms, identity, isGone: isGoneFrom(identity) });
   return { codeVersions: identity.codeVersions, leadership };
 }
 
