@@ -221,6 +221,9 @@ describe(
         expect(await check('killed', at(home))).toMatchObject({ runs: RUNS, differing: [], pending: 0 });
         const runs = await readRuns('killed');
         expect([runs.length, doubled(runs)]).toEqual([RUNS, []]);
+        // By another address it is another server to the mirror, which finds what is there.
+        await answered(['mlflow', 'sync'], at(home, server.url.replace('127.0.0.1', 'localhost')));
+        expect((await readRuns('killed')).map(({ id }) => id).sort()).toEqual(runs.map(({ id }) => id).sort());
         await server.kill();
         await rm(join(server.folder, 'mlflow.db'));
         await server.startAgain();
@@ -246,6 +249,38 @@ describe(
       expect(await check('faulty', at(home))).toMatchObject({ runs: 6, differing: [], pending: 0 });
       const runs = await readRuns('faulty');
       expect([runs.length, doubled(runs)]).toEqual([6, []]);
+    });
+
+    it.runIf(IS_THOROUGH)('is told once of batches that ratios share, and is told what is over', async () => {
+      const home = await aHomeWithPlanted();
+      const manifest = await aSprintManifest(['name: ratios', 'axes: {selection.ratio: [0.6, 0.8]}']);
+      const { submission } = await answered<{ readonly submission: string }>(['submit', manifest], home);
+      await sprintlab(['pause', submission], { home });
+      await answered(['mlflow', 'sync'], at(home));
+      const [paused] = ofKind(await readRuns('ratios'), 'submission');
+      expect([paused?.status, paused?.tags['sprintlab.reason']]).toEqual(['SCHEDULED', expect.any(String)]);
+      await sprintlab(['resume', submission], { home });
+      expect((await sprintlab(['run', manifest], at(home))).code).toBe(0);
+      expect(await check('ratios', at(home))).toMatchObject({ differing: [], pending: 0 });
+      const runs = await readRuns('ratios');
+      expect(doubled(runs)).toEqual([]);
+      // Two batches begin where the smaller ratio's last does.
+      const steps = ofKind(runs, 'profiling').flatMap(({ points }) =>
+        points.filter(([key]) => key === 'profiling-batch/train/sessions').map(([, step]) => step),
+      );
+      expect(new Set(steps).size).toBe(steps.length);
+      expect(steps.length).toBeGreaterThan(3);
+      expect(ofKind(runs, 'submission')[0]?.tags).not.toHaveProperty('sprintlab.reason');
+    });
+
+    it.runIf(IS_THOROUGH)('hears the end of what is deleted here', async () => {
+      const home = await aHomeWithPlanted();
+      await answered(['submit', await named('deleted')], home);
+      await answered(['mlflow', 'sync'], at(home));
+      expect(new Set((await readRuns('deleted')).map(({ status }) => status))).not.toContain('KILLED');
+      expect((await sprintlab(['experiments', 'delete', 'deleted', '--yes'], { home })).code).toBe(0);
+      await answered(['mlflow', 'sync'], at(home));
+      expect(new Set((await readRuns('deleted')).map(({ status }) => status))).toEqual(new Set(['KILLED']));
     });
 
     const baseline = (): Promise<string> =>

@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '#features/events/domain/event.ts';
 import type { Stage, StageKey } from '#features/stages/domain/stage.ts';
 import type { StagesService } from '#features/stages/stages.service.ts';
+import type { Submission } from '#features/submissions/domain/submission.ts';
 import type { SubmissionsService } from '#features/submissions/submissions.service.ts';
 import type { TrialsService } from '#features/trials/trials.service.ts';
 import { subjectWord, type Subject } from './domain/run.ts';
-import type { ProfilingIndex } from './profiling-index.ts';
-import { NOTHING_ASKED, type AskedStages } from './run-writer.ts';
+import { ASKING, NOTHING_ASKED, type AskedStages, type ProfilingIndex } from './profiling-index.ts';
 
 /** A run that some events are about. */
 export interface DirtyRun {
@@ -29,6 +29,7 @@ export class DirtyRuns {
   async of(events: readonly RecordedEvent[]): Promise<readonly DirtyRun[]> {
     const keys = idsOf(events, 'stage') as StageKey[];
     const submissions = await this.known(idsOf(events, 'submission'));
+    const relabelled = await this.relabelledBy(events, submissions);
     const told = new Set(
       events.filter(({ kind }) => kind === 'succeeded' || kind === 'failed').map(({ subject }) => subject.id),
     );
@@ -41,7 +42,10 @@ export class DirtyRuns {
       told,
     );
     return [
-      ...submissions.map(({ id }): DirtyRun => ({ subject: { kind: 'submission', id }, asked: NOTHING_ASKED })),
+      ...[...submissions, ...relabelled].map(({ id }): DirtyRun => ({
+        subject: { kind: 'submission', id },
+        asked: NOTHING_ASKED,
+      })),
       ...profilings,
       ...[...trials].map((id): DirtyRun => ({ subject: { kind: 'trial', id }, asked: NOTHING_ASKED })),
     ];
@@ -49,6 +53,21 @@ export class DirtyRuns {
 
   private async known(ids: readonly string[]) {
     const found = await Promise.all(ids.map((id) => this.tools.submissions.findById(id)));
+    return found.filter((one) => one !== null);
+  }
+
+  /** The submissions of what failed, and of what asked a language model: the labels of their runs may be others. */
+  private async relabelledBy(
+    events: readonly RecordedEvent[],
+    known: readonly Submission[],
+  ): Promise<readonly Submission[]> {
+    const changing = events.filter(({ kind, payload }) => kind === 'failed' || isOfAsking({ kind, payload }));
+    const trials = await this.tools.trials.byIds(
+      await this.tools.trials.idsWith(idsOf(changing, 'stage') as StageKey[]),
+    );
+    const revisions = new Set(trials.map(({ revision }) => revision));
+    for (const { revision } of known) revisions.delete(revision);
+    const found = await Promise.all([...revisions].map((id) => this.tools.submissions.findByRevision(id)));
     return found.filter((one) => one !== null);
   }
 
@@ -69,7 +88,8 @@ export class DirtyRuns {
       if (subject === null) continue;
       const one = found.get(subjectWord(subject)) ?? { subject, stages: [] };
       found.set(subjectWord(subject), one);
-      if (told.has(stage.key)) one.stages.push(stage);
+      // Of what was cancelled only the submission tells.
+      if (told.has(stage.key) || stage.status === 'cancelled') one.stages.push(stage);
     }
     return Promise.all(
       [...found.values()].map(async ({ subject, stages: own }) => ({
@@ -84,6 +104,11 @@ export class DirtyRuns {
     const members = (await this.index.membersOf(id as StageKey)).map(({ key }) => key);
     return { members, stages };
   }
+}
+
+function isOfAsking({ kind, payload }: Pick<RecordedEvent, 'kind' | 'payload'>): boolean {
+  const { kind: stage } = payload;
+  return kind === 'succeeded' && typeof stage === 'string' && ASKING.has(stage);
 }
 
 function idsOf(events: readonly RecordedEvent[], kind: 'stage' | 'submission'): string[] {

@@ -52,11 +52,14 @@ export class MirrorLedger {
     );
   }
 
-  /** The guard lets of two who mirror at once only one go on from the same place. */
-  async advance(from: number, to: number): Promise<void> {
+  /** Of two who mirror at once only one goes on from the same place. @returns whether it is this one */
+  async advance(from: number, to: number): Promise<boolean> {
     const { server } = this;
     const told = { mirroredThrough: to, mirroredAt: this.clock.now(), problem: null, problemSince: null };
-    await this.database.transaction((rows) => rows.update(mirrorEntity, { server, mirroredThrough: from }, told));
+    const { affected } = await this.database.transaction((rows) =>
+      rows.update(mirrorEntity, { server, mirroredThrough: from }, told),
+    );
+    return affected === 1;
   }
 
   /** Keeps since when nothing goes on. @param problem `null` when it does again */
@@ -80,6 +83,12 @@ export class MirrorLedger {
     const key = { server: this.server, subjectKind: subject.kind, subjectId: subject.id };
     const row: MirroredRunRow = { ...key, experimentId: experiment, runId: run, told, hasEnded, problem };
     await this.database.transaction((rows) => rows.upsert(mirroredRunEntity, row, Object.keys(key)));
+  }
+
+  /** Those that go on there. */
+  async open(): Promise<readonly MirroredRun[]> {
+    const where = { server: this.server, hasEnded: false, problem: IsNull() };
+    return (await this.database.read((rows) => rows.find(mirroredRunEntity, { where }))).map(toMirroredRun);
   }
 
   /** Those that wait for a repair. */

@@ -1,19 +1,24 @@
 import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
+import type { RecordedEvent } from '#features/events/domain/event.ts';
 import type { EventsService } from '#features/events/events.service.ts';
 import type { CodeVersions } from '#features/experiments/domain/planned-stages.ts';
 import type { Leadership } from '#features/scheduling/leadership.ts';
+import type { Clock } from '#kernel/clock.ts';
 import { isDomainError } from '#kernel/domain-error.ts';
 import { MlflowUnavailableError } from '#platform/mlflow/mlflow-errors.ts';
 import type { Mlflow } from '#platform/mlflow/mlflow.ts';
 import { PromptBook } from './prompt-book.ts';
 import { DirtyRuns, type DirtyRun } from './dirty-runs.ts';
+import type { Window } from './domain/expected-run.ts';
 import type { MirrorLedger } from './mirror-ledger.ts';
+import { askedOf } from './profiling-index.ts';
 import { RunSource, type RunSourceTools } from './run-source.ts';
 import { RunWriter, type Telling } from './run-writer.ts';
 import { TraceSource } from './trace-source.ts';
 
 export interface MirrorTools extends RunSourceTools {
   readonly events: EventsService;
+  readonly clock: Clock;
   readonly ledger: MirrorLedger;
   readonly codeVersions: CodeVersions;
   readonly leadership: Pick<Leadership, 'hold' | 'resign'>;
@@ -58,6 +63,8 @@ export class Mirror {
   private alarm = new AbortController();
   /** At first nobody knows how far the process before this one came. */
   private isUncertain = true;
+  /** Number of the last event when this process began to tell: what is older may have been told before, by another address too. */
+  private bornAt: number | null = null;
   /** Up to which event this process told; `null` before its first round. */
   private toldThrough: number | null = null;
   private readonly source: RunSource;
@@ -184,22 +191,31 @@ export class Mirror {
       if (problem !== null) await this.tools.ledger.note(null);
       return 'nothing left';
     }
-    await this.tools.ledger.begin();
-    const { writer } = await this.connect();
-    this.source.hear(events);
-    const dirty = await new DirtyRuns(this.tools, this.source.index).of(events);
-    const telling = { after, through, isUncertain: this.isUncertain };
-    await this.leading(async () => {
-      for (const kind of ORDER) {
-        const some = dirty.filter(({ subject }) => subject.kind === kind);
-        await eachOf(some, (one) => tell(writer, this.source, one, telling));
-      }
-    });
-    await this.tools.ledger.advance(after, through);
+    const isStillLeader = await this.leading(() => this.tellOf(events, { after, through }));
+    // Whoever has taken over tells the same again, and finds it there.
+    if (!isStillLeader || !(await this.tools.ledger.advance(after, through))) {
+      this.doubt();
+      return 'another tells';
+    }
     [this.isUncertain, this.toldThrough] = [false, through];
     // SQLite answers at once: many rounds without a request in them would let nobody else of this process have a turn.
     await breathe();
     return events.length < PAGE ? 'told' : 'more is left';
+  }
+
+  private async tellOf(events: readonly RecordedEvent[], window: Window): Promise<void> {
+    await this.tools.ledger.begin();
+    const { writer } = await this.connect();
+    this.source.hear(events);
+    this.bornAt ??= await this.tools.events.latestNumber();
+    const { isUncertain } = this;
+    const telling = { ...window, isUncertain, mayBeThere: isUncertain || window.after < this.bornAt };
+    const dirty = await new DirtyRuns(this.tools, this.source.index).of(events);
+    for (const kind of ORDER) {
+      const some = dirty.filter(({ subject }) => subject.kind === kind);
+      await eachOf(some, (one) => this.tell(writer, one, telling));
+    }
+    if (events.some(isOfDeletion)) await this.endForgotten(writer);
   }
 
   /** What the server has, or our rows say, may be another than was thought: another told meanwhile, or an answer did not come. */
@@ -208,10 +224,31 @@ export class Mirror {
     this.source.forgetAll();
   }
 
-  /** A round, or a rest, may take longer than the lease of a leader. */
-  private async leading(work: () => Promise<void>): Promise<void> {
-    const beat = setInterval(() => void this.tools.leadership.hold().catch(() => false), BEAT_MS);
+  private async tell(writer: RunWriter, { subject, asked }: DirtyRun, telling: Telling): Promise<void> {
+    const run = await this.source.project(subject);
+    if (run === null) return;
+    // A profiling that is new there may have members that have told of themselves long ago, as of another.
+    const isNew = subject.kind === 'profiling' && (await this.tools.ledger.find(subject)) === null;
+    await writer.tell(run, telling, isNew ? await askedOf(subject, this.source.index) : asked);
+  }
+
+  /** What our rows do not know any more goes on nowhere. */
+  private async endForgotten(writer: RunWriter): Promise<void> {
+    for (const mirrored of await this.tools.ledger.open()) {
+      if ((await this.source.project(mirrored.subject)) === null) await writer.end(mirrored);
+    }
+  }
+
+  /** A round, or a rest, may take longer than the lease of a leader. @returns whether it led all the time */
+  private async leading(work: () => Promise<void>): Promise<boolean> {
+    let isLeader = true;
+    const beat = setInterval(() => {
+      const note = (isHeld: boolean): void => void (isLeader = isLeader && isHeld);
+      // Where the data base does not answer, it is the end of the round that fails.
+      this.tools.leadership.hold().then(note, () => undefined);
+    }, BEAT_MS);
     await work().finally(() => clearInterval(beat));
+    return isLeader;
   }
 
   private async open(): Promise<Link> {
@@ -225,9 +262,9 @@ export class Mirror {
   }
 
   private linkTo(mlflow: Mlflow, version: string): Link {
-    const { ledger, artifacts, calls, codeVersions } = this.tools;
+    const { ledger, artifacts, calls, clock, codeVersions } = this.tools;
     const prompts = new PromptBook(mlflow.prompts, codeVersions);
-    const writer = new RunWriter({ mlflow, ledger, artifacts, prompts, traces: new TraceSource(calls) });
+    const writer = new RunWriter({ mlflow, ledger, artifacts, clock, prompts, traces: new TraceSource(calls) });
     return { mlflow, version, writer };
   }
 }
@@ -242,14 +279,8 @@ export interface Link {
 /** A run names those before it. */
 const ORDER = ['submission', 'profiling', 'trial'] as const;
 
-async function tell(
-  writer: RunWriter,
-  source: RunSource,
-  { subject, asked }: DirtyRun,
-  telling: Telling,
-): Promise<void> {
-  const run = await source.project(subject);
-  if (run !== null) await writer.tell(run, telling, asked);
+function isOfDeletion({ kind, subject }: RecordedEvent): boolean {
+  return kind === 'deleted' && subject.kind === 'experiment';
 }
 
 /** A server that is there may do in a moment what it does not do now. */

@@ -1,11 +1,21 @@
-import type { Stage, StageKey } from '#features/stages/domain/stage.ts';
+import type { Stage, StageKey, StageStatus } from '#features/stages/domain/stage.ts';
 import type { StagesService } from '#features/stages/stages.service.ts';
 import type { Subject } from './domain/run.ts';
 
 /** What asks a language model, and so belongs to a profiling. */
-const ASKING: ReadonlySet<string> = new Set(['pool', 'probe', 'profiling-batch']);
+export const ASKING: ReadonlySet<string> = new Set(['pool', 'probe', 'profiling-batch']);
+/** Whoever was cancelled in the middle has asked, and paid, all the same. */
+const HAS_ASKED: ReadonlySet<StageStatus> = new Set(['succeeded', 'failed', 'cancelled']);
 /** What is known of keys never changes; so many are remembered. */
 const REMEMBERED = 20_000;
+
+/** Stages of a profiling whose traces are to be sent. */
+export interface AskedStages {
+  readonly members: readonly StageKey[];
+  readonly stages: readonly Pick<Stage, 'key' | 'kind' | 'codeVersion'>[];
+}
+
+export const NOTHING_ASKED: AskedStages = { members: [], stages: [] };
 
 /**
  * Which profiling a stage belongs to: a chain of batches, named by the first. The pool that it begins with, and the probes of
@@ -37,6 +47,12 @@ export class ProfilingIndex {
     const isOwner = (await this.ownerOf(pool)) === root;
     const own = isOwner ? await this.withProbes(pool) : [];
     return first.kind === 'pool' ? own : [...own, ...(await this.batchesFrom(first))];
+  }
+
+  /** The stages of a profiling that have told what they asked: all that have ended, whatever became of them. */
+  async askedOf(root: StageKey): Promise<AskedStages> {
+    const members = await this.membersOf(root);
+    return { members: members.map(({ key }) => key), stages: members.filter(({ status }) => HAS_ASKED.has(status)) };
   }
 
   /** Within a trial: the profiling of its batches; of a trial without any, that of its pool. */
@@ -104,4 +120,9 @@ function poolOf({ key, kind, inputs }: Stage): StageKey {
 
 function byPlan(one: Stage, other: Stage): number {
   return one.createdAt.getTime() - other.createdAt.getTime() || (one.key < other.key ? -1 : 1);
+}
+
+/** Of what is no profiling, nothing. */
+export async function askedOf({ kind, id }: Subject, index: ProfilingIndex): Promise<AskedStages> {
+  return kind === 'profiling' ? index.askedOf(id as StageKey) : NOTHING_ASKED;
 }

@@ -1,4 +1,3 @@
-import type { StageKey } from '#features/stages/domain/stage.ts';
 import type { MlflowPoint } from '#platform/mlflow/mlflow-point.ts';
 import type { MlflowRun } from '#platform/mlflow/mlflow-runs.ts';
 import type { Mlflow } from '#platform/mlflow/mlflow.ts';
@@ -11,12 +10,13 @@ import {
 } from './domain/difference.ts';
 import type { Window } from './domain/expected-run.ts';
 import type { RunProjection, Subject } from './domain/run.ts';
+import { EventsSince } from './events-since.ts';
 import { traceOutlines } from './domain/trace-projection.ts';
 import type { MirrorLedger } from './mirror-ledger.ts';
 import type { Link, Mirror } from './mirror.ts';
+import { askedOf } from './profiling-index.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunSource, type RunSourceTools } from './run-source.ts';
-import { NOTHING_ASKED, type AskedStages } from './run-writer.ts';
 
 export interface ReconcilerTools extends RunSourceTools {
   readonly ledger: MirrorLedger;
@@ -42,6 +42,25 @@ export interface Reconciliation {
   readonly pending: number;
 }
 
+/** Who waits for it. */
+export interface Watch {
+  readonly onRun: (done: number) => void;
+  /** Ends it after the run that is looked at. */
+  readonly signal: AbortSignal;
+}
+
+type Mend = (pair: Pair, link: Link, window: Window) => Promise<void>;
+
+/** What a look at one run needs. */
+interface Look {
+  readonly source: RunSource;
+  readonly since: EventsSince;
+  readonly link: Link;
+}
+
+/** How often a run is looked at that others tell of meanwhile. */
+const LOOKS = 5;
+
 /** A run of ours, and what stands for it there. */
 interface Pair {
   readonly run: RunProjection;
@@ -54,8 +73,8 @@ export class Reconciler {
   constructor(private readonly tools: ReconcilerTools) {}
 
   /** @throws ExperimentNotFoundError, MlflowUnavailableError, … */
-  async check(experiment: string, onRun: (done: number) => void): Promise<Reconciliation> {
-    return this.each(experiment, onRun, () => Promise.resolve());
+  async check(experiment: string, watch: Watch): Promise<Reconciliation> {
+    return this.each(experiment, watch, () => Promise.resolve());
   }
 
   /**
@@ -64,34 +83,50 @@ export class Reconciler {
    * everything is made.
    * @returns what differed before
    */
-  async repair(experiment: string, onRun: (done: number) => void): Promise<Reconciliation> {
-    return this.each(experiment, onRun, (pair, link, window) => this.mend(pair, link, window));
+  async repair(experiment: string, watch: Watch): Promise<Reconciliation> {
+    return this.each(experiment, watch, (pair, link, window) => this.mend(pair, link, window));
   }
 
-  private async each(
-    experiment: string,
-    onRun: (done: number) => void,
-    mend: (pair: Pair, link: Link, window: Window) => Promise<void>,
-  ): Promise<Reconciliation> {
+  private async each(experiment: string, { onRun, signal }: Watch, mend: Mend): Promise<Reconciliation> {
     const source = new RunSource(this.tools);
+    const since = new EventsSince(this.tools, source);
     const link = await this.tools.mirror.connect();
-    const { mirroredThrough: through } = await this.tools.ledger.standing();
-    const window = { after: 0, through };
     const differing: RunReport[] = [];
     let runs = 0;
     for await (const subject of new RunCatalogue(this.tools, source.index).of(experiment)) {
-      const run = await source.project(subject);
-      // What was asked for after the mirror's last round is made in the next.
-      if (run === null || run.fact > through) continue;
-      const pair = await this.compare(run, link, window);
-      if (pair.report.differences.length > 0) {
-        differing.push(pair.report);
-        await mend(pair, link, window);
-      }
+      if (signal.aborted) break;
+      const report = await this.look(subject, { source, since, link }, mend);
+      if (report === null) continue;
+      if (report.differences.length > 0) differing.push(report);
       runs += 1;
       onRun(runs);
     }
-    return { experiment, runs, differing, pending: (await this.tools.events.latestNumber()) - through };
+    const { mirroredThrough } = await this.tools.ledger.standing();
+    return { experiment, runs, differing, pending: (await this.tools.events.latestNumber()) - mirroredThrough };
+  }
+
+  /**
+   * Compares a run, and mends it, while others may work and tell: what has happened to it meanwhile is looked at again.
+   * @returns how it differed at first; `null` for one that the mirror has still to tell something of, which differs rightly
+   */
+  private async look(subject: Subject, { source, since, link }: Look, mend: Mend): Promise<RunReport | null> {
+    let first: RunReport | null = null;
+    for (let look = 0; look < LOOKS; look += 1) {
+      const { mirroredThrough: through } = await this.tools.ledger.standing();
+      if (await since.touch(subject, through)) return first;
+      const run = await source.project(subject);
+      if (run === null) return first;
+      const window = { after: 0, through };
+      const pair = await this.compare(run, link, window);
+      const differs = pair.report.differences.length > 0;
+      // It was told of more while it was looked at.
+      if (differs && (await since.touch(subject, through))) continue;
+      first ??= pair.report;
+      if (!differs) return first;
+      await mend(pair, link, window);
+      if (!(await since.touch(subject, through))) return first;
+    }
+    return first;
   }
 
   private async compare(run: RunProjection, link: Link, window: Window): Promise<Pair> {
@@ -127,19 +162,11 @@ export class Reconciler {
     mlflow: Mlflow,
   ): Promise<readonly Difference[]> {
     if (subject.kind !== 'profiling') return [];
-    const { stages } = await this.askedOf(subject);
+    const { stages } = await askedOf(subject, new RunSource(this.tools).index);
     const keys = stages.map(({ key }) => key);
     const ours = traceOutlines(tagId, keys.length === 0 ? [] : await this.tools.calls.list(keys));
     const there = await mlflow.traces.ofRun(held.experiment, held.id);
     return traceDifferences(ours, new Map(there.map(({ id, tags }) => [id, Number(tags['sprintlab.calls'] ?? 0)])));
-  }
-
-  /** The stages of a profiling that have told what they asked. */
-  private async askedOf({ id, kind }: Subject): Promise<AskedStages> {
-    if (kind !== 'profiling') return NOTHING_ASKED;
-    const members = await new RunSource(this.tools).index.membersOf(id as StageKey);
-    const told = members.filter(({ status }) => status === 'succeeded' || status === 'failed');
-    return { members: members.map(({ key }) => key), stages: told };
   }
 
   private async mend(pair: Pair, link: Link, window: Window): Promise<void> {
@@ -149,9 +176,20 @@ export class Reconciler {
     const { held, report } = await this.restored(pair, link, window);
     const isKept = held !== null && !isSpoilt(report.differences);
     if (held !== null && !isKept) await this.remove(held, link);
-    const id = isKept ? held.id : await link.writer.create(run, experiment);
+    const id = isKept ? held.id : await this.another(run, experiment, link);
     await this.tools.ledger.keep({ ...UNTOLD, subject: run.subject, experiment, run: id });
-    await link.writer.tell(run, { ...window, isUncertain: true }, await this.askedOf(run.subject));
+    await link.writer.dropStaleTags(id, await link.writer.expected(run, window));
+    await link.writer.tell(
+      run,
+      { ...window, isUncertain: true, mayBeThere: true },
+      await askedOf(run.subject, new RunSource(this.tools).index),
+    );
+  }
+
+  /** A repair that was ended may have made it already. */
+  private async another(run: RunProjection, experiment: string, { writer }: Link): Promise<string> {
+    const there = await writer.findByTag(experiment, run.tagId);
+    return there === null || there.isDeleted ? writer.create(run, experiment) : there.id;
   }
 
   /** A trace says for ever of what run it is, so that those of a run go with it. */

@@ -1,5 +1,5 @@
 import type { ArtifactsService } from '#features/artifacts/artifacts.service.ts';
-import type { Stage, StageKey } from '#features/stages/domain/stage.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { ContentHash } from '#kernel/content-hash.ts';
 import {
   MlflowDeletedError,
@@ -8,12 +8,14 @@ import {
   MlflowRefusedError,
 } from '#platform/mlflow/mlflow-errors.ts';
 import { LIMITS } from '#platform/mlflow/mlflow-limits.ts';
+import { DamagedObjectError } from '#platform/object-store/folder-object-store.ts';
 import type { MlflowPoint } from '#platform/mlflow/mlflow-point.ts';
 import type { Mlflow } from '#platform/mlflow/mlflow.ts';
 import { missingPoints, type Expected } from './domain/difference.ts';
 import { expectedRun, toldHash, type Relations, type Window } from './domain/expected-run.ts';
 import { hasEnded, type Point, type ProjectedFile, type RunProjection, type Subject } from './domain/run.ts';
 import type { MirrorLedger, MirroredRun } from './mirror-ledger.ts';
+import type { AskedStages } from './profiling-index.ts';
 import type { PromptBook } from './prompt-book.ts';
 import type { TraceSource } from './trace-source.ts';
 
@@ -21,21 +23,16 @@ export interface RunWriterTools {
   readonly mlflow: Mlflow;
   readonly ledger: MirrorLedger;
   readonly artifacts: ArtifactsService;
+  readonly clock: Clock;
   readonly traces: TraceSource;
   readonly prompts: PromptBook;
 }
 
-/** Stages of a profiling whose traces are to be sent. */
-export interface AskedStages {
-  readonly members: readonly StageKey[];
-  readonly stages: readonly Pick<Stage, 'key' | 'kind' | 'codeVersion'>[];
-}
-
-export const NOTHING_ASKED: AskedStages = { members: [], stages: [] };
-
 export interface Telling extends Window {
   /** Something before may have reached the server without an answer: what it has is read before anything is sent. */
   readonly isUncertain: boolean;
+  /** Whether a run that is new to us may be there: made by a process before this one, or told by another address of the server. */
+  readonly mayBeThere: boolean;
 }
 
 /** What one run is told in one go. */
@@ -117,12 +114,33 @@ export class RunWriter {
     return this.tools.mlflow.runs.create({ experiment, name: run.name, startTime: run.startMs, tags });
   }
 
-  private async begin(
-    run: RunProjection,
-    { isUncertain }: Telling,
-  ): Promise<{ mirrored: MirroredRun; isNew: boolean }> {
+  /** Ends a run of which our rows know nothing any more. */
+  async end(mirrored: MirroredRun): Promise<void> {
+    try {
+      const held = await this.tools.mlflow.runs.find(mirrored.run);
+      if (held === null || held.isDeleted) return;
+      const { name } = held;
+      await this.tools.mlflow.runs.update(mirrored.run, {
+        status: 'KILLED',
+        name,
+        endTime: this.tools.clock.now().getTime(),
+      });
+    } catch (error) {
+      if (!isAboutOneRun(error)) throw error;
+    }
+    await this.tools.ledger.keep({ ...mirrored, hasEnded: true });
+  }
+
+  /** Takes back what a run says in our name and is true no more. */
+  async dropStaleTags(run: string, { tags }: Pick<Expected, 'tags'>): Promise<void> {
+    const held = await this.tools.mlflow.runs.find(run);
+    const stale = [...(held?.tags.keys() ?? [])].filter((tag) => tag.startsWith('sprintlab.') && !(tag in tags));
+    for (const tag of stale) await this.tools.mlflow.runs.deleteTag(run, tag);
+  }
+
+  private async begin(run: RunProjection, { mayBeThere }: Telling): Promise<{ mirrored: MirroredRun; isNew: boolean }> {
     const experiment = await this.experimentOf(run);
-    const found = isUncertain ? await this.findByTag(experiment, run.tagId) : null;
+    const found = mayBeThere ? await this.findByTag(experiment, run.tagId) : null;
     if (found?.isDeleted === true) throw new MlflowDeletedError('run');
     const made = found?.id ?? (await this.create(run, experiment));
     const mirrored = { subject: run.subject, experiment, run: made, told: '', hasEnded: false, problem: null };
@@ -147,10 +165,12 @@ export class RunWriter {
     if (isChanged) await this.tools.ledger.keep({ ...mirrored, told: hash, hasEnded: hasEnded(status) });
   }
 
-  private async sendFacts({ run, told }: MirroredRun, { points, expected }: Told, isChanged: boolean): Promise<void> {
+  private async sendFacts(mirrored: MirroredRun, { points, expected }: Told, isChanged: boolean): Promise<void> {
+    const { run, told } = mirrored;
     const { params, tags, inputs } = expected;
     const ofItself = isChanged ? { params, tags } : {};
     await this.tools.mlflow.runs.log(run, { points: points.map(toMlflowPoint), ...ofItself });
+    if (isChanged && hasOldReasons(mirrored)) await this.dropStaleTags(run, expected);
     if (told === '' && inputs.length > 0) await this.logInputs(run, inputs);
   }
 
@@ -224,14 +244,27 @@ export class RunWriter {
   }
 }
 
+/** What goes on after an end, or a pause, may still say why it had ended, or was paused. */
+function hasOldReasons({ subject, told, hasEnded: hadEnded }: MirroredRun): boolean {
+  return hadEnded || (subject.kind === 'submission' && told !== '');
+}
+
 function toMlflowPoint({ key, value, timestamp, step }: Point): MlflowPoint {
   return { key, value, timestamp, step };
 }
 
-type OneRunError = MlflowDeletedError | MlflowNotFoundError | MlflowParameterConflictError | MlflowRefusedError;
+type OneRunError =
+  DamagedObjectError | MlflowDeletedError | MlflowNotFoundError | MlflowParameterConflictError | MlflowRefusedError;
 
 function isAboutOneRun(error: unknown): error is OneRunError {
-  return [MlflowDeletedError, MlflowNotFoundError, MlflowParameterConflictError, MlflowRefusedError].some(
-    (kind) => error instanceof kind,
-  );
+  return ABOUT_ONE_RUN.some((kind) => error instanceof kind);
 }
+
+/** A file of ours that is damaged holds up nobody else either. */
+const ABOUT_ONE_RUN = [
+  DamagedObjectError,
+  MlflowDeletedError,
+  MlflowNotFoundError,
+  MlflowParameterConflictError,
+  MlflowRefusedError,
+];

@@ -1,6 +1,6 @@
 import type { Difference } from '#features/tracking/domain/difference.ts';
 import { NoMlflowError, type Tracking } from '#features/tracking/tracking.ts';
-import type { Reconciliation, RunReport } from '#features/tracking/reconciler.ts';
+import type { Reconciliation, RunReport, Watch } from '#features/tracking/reconciler.ts';
 import type { Application } from '../../application.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printable } from '../printable-text.ts';
@@ -23,7 +23,7 @@ function checkVerb(perform: Perform) {
   ).action((experiment: string, options: { json?: boolean }) =>
     perform(options, async (workplace) => {
       const { reconciler, mirror } = trackingOf(workplace.application);
-      const found = await reconciler.check(experiment, progress(workplace)).finally(() => mirror.close());
+      const found = await reconciler.check(experiment, watch(workplace)).finally(() => mirror.close());
       return checked(found);
     }),
   );
@@ -49,7 +49,7 @@ async function sync(workplace: Workplace, experiment: string | undefined): Promi
   try {
     await mirror.drain(signal);
     const repaired: Reconciliation[] = [];
-    for (const name of names) repaired.push(await reconciler.repair(name, progress(workplace)));
+    for (const name of names) repaired.push(await reconciler.repair(name, watch(workplace)));
     return synced(repaired);
   } finally {
     await mirror.close();
@@ -62,10 +62,11 @@ function trackingOf({ tracking }: Application): Tracking {
   return tracking;
 }
 
-function progress({ terminal }: Workplace): (runs: number) => void {
-  return (runs) => {
+function watch({ terminal, signal }: Workplace): Watch {
+  const onRun = (runs: number): void => {
     if (runs % 100 === 0) say(terminal, `${runs} runs compared`);
   };
+  return { onRun, signal };
 }
 
 function checked(found: Reconciliation): Answer {
