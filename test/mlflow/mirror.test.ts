@@ -201,7 +201,7 @@ describe.runIf(IS_THOROUGH)(
 
 describe(
   'a mirror (killed and hindered by npm run check:mirror) whose server',
-  { timeout: IS_THOROUGH ? 1_500_000 : 240_000 },
+  { timeout: IS_THOROUGH ? 2_400_000 : 240_000 },
   () => {
     it.runIf(IS_THOROUGH)(
       `is killed ${KILLS} times during a grid has everything once in the end, and one that lost all of it is told all of it again`,
