@@ -11,7 +11,7 @@ import { PromptBook } from './prompt-book.ts';
 import { DirtyRuns, type DirtyRun } from './dirty-runs.ts';
 import type { Window } from './domain/expected-run.ts';
 import type { MirrorLedger } from './mirror-ledger.ts';
-import { askedOf } from './profiling-index.ts';
+import { askedOf, type AskedStages } from './profiling-index.ts';
 import { RunSource, type RunSourceTools } from './run-source.ts';
 import { RunWriter, type Telling } from './run-writer.ts';
 import { TraceSource } from './trace-source.ts';
@@ -227,9 +227,22 @@ export class Mirror {
   private async tell(writer: RunWriter, { subject, asked }: DirtyRun, telling: Telling): Promise<void> {
     const run = await this.source.project(subject);
     if (run === null) return;
-    // A profiling that is new there may have members that have told of themselves long ago, as of another.
     const isNew = subject.kind === 'profiling' && (await this.tools.ledger.find(subject)) === null;
-    await writer.tell(run, telling, isNew ? await askedOf(subject, this.source.index) : asked);
+    await writer.tell(run, telling, isNew ? await this.askedSoFar({ subject, asked }, telling) : asked);
+  }
+
+  /** A profiling that is new there may have members that ended long ago, as of another. Those to come are told in their turn. */
+  private async askedSoFar({ subject, asked }: DirtyRun, { through }: Window): Promise<AskedStages> {
+    const { members, stages } = await askedOf(subject, this.source.index);
+    const keys = stages.map(({ key }) => key);
+    const { events } = this.tools;
+    const ends = [
+      ...(await events.about('stage', keys, 'succeeded')),
+      ...(await events.about('stage', keys, 'failed')),
+    ];
+    const ended = new Set(ends.filter(({ number }) => number <= through).map(({ subject: { id } }) => id));
+    for (const { key } of asked.stages) ended.add(key);
+    return { members, stages: stages.filter(({ key }) => ended.has(key)) };
   }
 
   /** What our rows do not know any more goes on nowhere. */

@@ -46,7 +46,9 @@ export class ProfilingIndex {
     const pool = poolOf(first);
     const isOwner = (await this.ownerOf(pool)) === root;
     const own = isOwner ? await this.withProbes(pool) : [];
-    return first.kind === 'pool' ? own : [...own, ...(await this.batchesFrom(first))];
+    const all = first.kind === 'pool' ? own : [...own, ...(await this.batchesFrom(first))];
+    // Each once, also where a batch that reads no pool stands for its own.
+    return [...new Map(all.map((stage) => [stage.key, stage])).values()];
   }
 
   /** The stages of a profiling that have told what they asked: all that have ended, whatever became of them. */
