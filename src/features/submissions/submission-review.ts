@@ -40,7 +40,7 @@ export class SubmissionReview {
   /** Within a transaction in which all that may run was released. */
   async look(rows: Rows, submission: Submission): Promise<void> {
     const now = this.tools.clock.now();
-    const { canary, failures, open } = await standingOf(rows, submission.id, now);
+    const { canary, failures, open } = await standingOf(rows, submission.id);
     const activeMs = now.getTime() - submission.activeSince.getTime();
     const rules = await this.rulesOf(rows, submission.revision);
     await this.decide(rows, submission, review({ rules, activeHours: activeMs / MS_PER_HOUR, canary, failures, open }));
