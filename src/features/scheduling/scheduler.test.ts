@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aPlan, aStage, aTrial, aWorker } from '../../../test/support/builders.ts';
 import { openPostgresHome, openSqliteHome, type TestHome } from '../../../test/support/home.ts';
 import type { Manifest } from '#features/experiments/domain/manifest-schema.ts';
@@ -69,6 +69,26 @@ describe.each([
     expect([await third.hold(), await second.hold()]).toEqual([true, true]);
     pass(LEADERSHIP_MS);
     expect([await third.hold(), await second.hold()]).toEqual([true, false]);
+  });
+
+  it('takes no submission for finished whose stage ends its rest while it looks', async () => {
+    const id = await submit(1);
+    const scheduler = schedulerOf();
+    await turn(scheduler);
+    const [claimed] = await claim();
+    expect(await home.ledger.fail(claimed!, MISHAP, null)).toMatchObject({ outcome: 'retried' });
+    // Between the release and the look.
+    const active = vi.spyOn(home.review, 'active').mockImplementationOnce(async (rows) => {
+      pass(60_000);
+      return home.review.active(rows);
+    });
+    await turn(scheduler);
+    expect(active).toHaveBeenCalled();
+    expect(await stateOf(id)).toBe('active');
+    await turn(scheduler);
+    await complete(await claim());
+    await turn(scheduler);
+    expect(await stateOf(id)).toBe('finished');
   });
 
   it('is led by one of ten processes that start at once', async () => {

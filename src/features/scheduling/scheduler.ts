@@ -80,16 +80,17 @@ export class Scheduler {
 
   /** `false` where another process leads. */
   private async takeTurn({ onRecovered }: TurnNews): Promise<boolean> {
-    const { database, leadership, recovery, release, review, isGone } = this.tools;
+    const { clock, database, leadership, recovery, release, review, isGone } = this.tools;
     if (!(await leadership.hold())) return false;
     const recovered = await recovery.recover({ isGone, trustsLeases: () => this.trustsLeases() });
     if (recovered > 0) onRecovered(recovered);
     if (await review.isAnyActive()) {
       await database.transaction(async (rows) => {
         await database.holdOtherWriters(rows);
+        const before = clock.now();
         await release.withdraw(rows);
         await release.release(rows);
-        for (const submission of await review.active(rows)) await review.look(rows, submission);
+        for (const submission of await review.active(rows)) await review.look(rows, submission, before);
       });
     }
     await this.tools.queue.offer();

@@ -27,15 +27,19 @@ export async function isDone(rows: Rows, submission: string): Promise<boolean> {
   return (await open.getCount()) === 0;
 }
 
-/** Of a stage: does it rest after a mishap? Also one whose rest has ended since others were released. */
-const RESTS = 'CASE WHEN stage.notBefore IS NOT NULL THEN 1 ELSE 0 END';
+/** Of a stage: is its pause after a mishap not over yet? */
+const RESTS = 'CASE WHEN stage.notBefore > :before THEN 1 ELSE 0 END';
 
-/** Within a transaction in which all that may run was released. */
-export async function standingOf(rows: Rows, submission: string): Promise<StageStanding> {
+/**
+ * Within a transaction in which all that may run was released.
+ * @param before an instant before that release: whose pause ended later either was released or still rests
+ */
+export async function standingOf(rows: Rows, submission: string, before: Date): Promise<StageStanding> {
   const wishes = await wishesOf(rows, submission)
     .select('stage.status', 'status')
     .addSelect('wish.held', 'held')
     .addSelect(RESTS, 'pauses')
+    .setParameters({ before: before.getTime() })
     .addSelect('COUNT(*)', 'count')
     .groupBy('stage.status')
     .addGroupBy('wish.held')

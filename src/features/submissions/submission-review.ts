@@ -37,10 +37,10 @@ export class SubmissionReview {
     return (await rows.find(submissionEntity, { where: { state: 'active' }, order })).map(toSubmission);
   }
 
-  /** Within a transaction in which all that may run was released. */
-  async look(rows: Rows, submission: Submission): Promise<void> {
+  /** Within a transaction in which all that may run was released. @param before when the release had not begun */
+  async look(rows: Rows, submission: Submission, before: Date): Promise<void> {
     const now = this.tools.clock.now();
-    const { canary, failures, open } = await standingOf(rows, submission.id);
+    const { canary, failures, open } = await standingOf(rows, submission.id, before);
     const activeMs = now.getTime() - submission.activeSince.getTime();
     const rules = await this.rulesOf(rows, submission.revision);
     await this.decide(rows, submission, review({ rules, activeHours: activeMs / MS_PER_HOUR, canary, failures, open }));
