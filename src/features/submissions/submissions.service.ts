@@ -12,6 +12,7 @@ import type { TrialsService } from '#features/trials/trials.service.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Database, Rows } from '#platform/database/database.ts';
+import { inBatches } from '#platform/database/in-batches.ts';
 import { originIn, type ManifestOrigin } from './domain/manifest-origin.ts';
 import { AmbiguousSubmissionError, assertNotAtItsHours, type Submission } from './domain/submission.ts';
 import { toSubmission } from './persistence/submission-mapper.ts';
@@ -41,6 +42,9 @@ export interface SubmissionTools {
   readonly intake: StageIntake;
   readonly events: EventsService;
 }
+
+const WANTED_BY =
+  'SELECT 1 FROM submission_stages wish WHERE wish.submission_id = submission.id AND wish.stage_key IN (:...batch)';
 
 /** A grid of more trials than this sends its first one ahead. */
 const CANARY_ABOVE = 8;
@@ -116,6 +120,16 @@ export class SubmissionsService {
         .getOne(),
     );
     return found === null ? null : toSubmission(found);
+  }
+
+  /** All that want any of some stages. */
+  async wanting(stages: readonly StageKey[]): Promise<readonly Submission[]> {
+    const found = await this.tools.database.read((rows) =>
+      inBatches(stages, (batch) =>
+        rows.createQueryBuilder(submissionEntity, 'submission').where(`EXISTS (${WANTED_BY})`, { batch }).getMany(),
+      ),
+    );
+    return [...new Map(found.map((row) => [row.id, toSubmission(row)])).values()];
   }
 
   async findByRevision(revision: string): Promise<Submission | null> {

@@ -62,13 +62,9 @@ export class DirtyRuns {
     known: readonly Submission[],
   ): Promise<readonly Submission[]> {
     const changing = events.filter(({ kind, payload }) => kind === 'failed' || isOfAsking({ kind, payload }));
-    const trials = await this.tools.trials.byIds(
-      await this.tools.trials.idsWith(idsOf(changing, 'stage') as StageKey[]),
-    );
-    const revisions = new Set(trials.map(({ revision }) => revision));
-    for (const { revision } of known) revisions.delete(revision);
-    const found = await Promise.all([...revisions].map((id) => this.tools.submissions.findByRevision(id)));
-    return found.filter((one) => one !== null);
+    const found = await this.tools.submissions.wanting(idsOf(changing, 'stage') as StageKey[]);
+    const ids = new Set(known.map(({ id }) => id));
+    return found.filter(({ id }) => !ids.has(id));
   }
 
   private async profilings(
