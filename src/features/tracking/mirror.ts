@@ -8,12 +8,11 @@ import { isDomainError } from '#kernel/domain-error.ts';
 import { MlflowUnavailableError } from '#platform/mlflow/mlflow-errors.ts';
 import type { Mlflow } from '#platform/mlflow/mlflow.ts';
 import { PromptBook } from './prompt-book.ts';
-import { DirtyRuns, type DirtyRun } from './dirty-runs.ts';
 import type { Window } from './domain/expected-run.ts';
+import { EventTeller } from './event-teller.ts';
 import type { MirrorLedger } from './mirror-ledger.ts';
-import { askedOf, type AskedStages } from './profiling-index.ts';
 import { RunSource, type RunSourceTools } from './run-source.ts';
-import { RunWriter, type Telling } from './run-writer.ts';
+import { RunWriter } from './run-writer.ts';
 import { TraceSource } from './trace-source.ts';
 
 export interface MirrorTools extends RunSourceTools {
@@ -32,8 +31,6 @@ export interface MirrorNews {
 
 /** Events of one round: a crash repeats no more, and more of them fill larger batches. */
 const PAGE = 1_000;
-/** Runs that are told at a time. */
-const AT_ONCE = 4;
 /** How long it rests when all was told, in milliseconds: the longer, the fewer and larger its requests. */
 const IDLE_MS = 5_000;
 /** How long after a trouble, doubled each time. */
@@ -206,50 +203,16 @@ export class Mirror {
   private async tellOf(events: readonly RecordedEvent[], window: Window): Promise<void> {
     await this.tools.ledger.begin();
     const { writer } = await this.connect();
-    this.source.hear(events);
     this.bornAt ??= await this.tools.events.latestNumber();
     const { isUncertain } = this;
     const telling = { ...window, isUncertain, mayBeThere: isUncertain || window.after < this.bornAt };
-    const dirty = await new DirtyRuns(this.tools, this.source.index).of(events);
-    for (const kind of ORDER) {
-      const some = dirty.filter(({ subject }) => subject.kind === kind);
-      await eachOf(some, (one) => this.tell(writer, one, telling));
-    }
-    if (events.some(isOfDeletion)) await this.endForgotten(writer);
+    await new EventTeller(this.tools, this.source, writer).tell(events, telling);
   }
 
   /** What the server has, or our rows say, may be another than was thought: another told meanwhile, or an answer did not come. */
   private doubt(): void {
     this.isUncertain = true;
     this.source.forgetAll();
-  }
-
-  private async tell(writer: RunWriter, { subject, asked }: DirtyRun, telling: Telling): Promise<void> {
-    const run = await this.source.project(subject);
-    if (run === null) return;
-    const isNew = subject.kind === 'profiling' && (await this.tools.ledger.find(subject)) === null;
-    await writer.tell(run, telling, isNew ? await this.askedSoFar({ subject, asked }, telling) : asked);
-  }
-
-  /** A profiling that is new there may have members that ended long ago, as of another. Those to come are told in their turn. */
-  private async askedSoFar({ subject, asked }: DirtyRun, { through }: Window): Promise<AskedStages> {
-    const { members, stages } = await askedOf(subject, this.source.index);
-    const keys = stages.map(({ key }) => key);
-    const { events } = this.tools;
-    const ends = [
-      ...(await events.about('stage', keys, 'succeeded')),
-      ...(await events.about('stage', keys, 'failed')),
-    ];
-    const ended = new Set(ends.filter(({ number }) => number <= through).map(({ subject: { id } }) => id));
-    for (const { key } of asked.stages) ended.add(key);
-    return { members, stages: stages.filter(({ key }) => ended.has(key)) };
-  }
-
-  /** What our rows do not know any more goes on nowhere. */
-  private async endForgotten(writer: RunWriter): Promise<void> {
-    for (const mirrored of await this.tools.ledger.open()) {
-      if ((await this.source.project(mirrored.subject)) === null) await writer.end(mirrored);
-    }
   }
 
   /** A round, or a rest, may take longer than the lease of a leader. @returns whether it led all the time */
@@ -289,27 +252,7 @@ export interface Link {
   readonly writer: RunWriter;
 }
 
-/** A run names those before it. */
-const ORDER = ['submission', 'profiling', 'trial'] as const;
-
-function isOfDeletion({ kind, subject }: RecordedEvent): boolean {
-  return kind === 'deleted' && subject.kind === 'experiment';
-}
-
 /** A server that is there may do in a moment what it does not do now. */
 function mayPass(error: unknown): boolean {
   return error instanceof MlflowUnavailableError && error.isThere;
-}
-
-/** A few at a time; the first failure is thrown when all that had begun have ended. */
-async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = items[Symbol.iterator]();
-  const failures: unknown[] = [];
-  const lane = async (): Promise<void> => {
-    for (let next = left.next(); next.done !== true && failures.length === 0; next = left.next()) {
-      await work(next.value).catch((error: unknown) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  if (failures.length > 0) throw failures[0];
 }

@@ -117,14 +117,10 @@ export class RunWriter {
   /** Ends a run of which our rows know nothing any more. */
   async end(mirrored: MirroredRun): Promise<void> {
     try {
-      const held = await this.tools.mlflow.runs.find(mirrored.run);
-      if (held === null || held.isDeleted) return;
-      const { name } = held;
-      await this.tools.mlflow.runs.update(mirrored.run, {
-        status: 'KILLED',
-        name,
-        endTime: this.tools.clock.now().getTime(),
-      });
+      const { runs } = this.tools.mlflow;
+      const held = await runs.find(mirrored.run);
+      const endTime = this.tools.clock.now().getTime();
+      if (held?.isDeleted === false) await runs.update(mirrored.run, { status: 'KILLED', name: held.name, endTime });
     } catch (error) {
       if (!isAboutOneRun(error)) throw error;
     }

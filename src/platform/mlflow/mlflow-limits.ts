@@ -9,11 +9,8 @@ export const LIMITS = {
   params: 100,
   tags: 100,
   bytes: 900_000,
-  key: 250,
   param: 6_000,
   tag: 5_000,
-  digest: 36,
-  datasetSource: 65_535,
 } as const;
 
 /** What one run is told of itself. */
